@@ -1,8 +1,8 @@
 import type { Table } from "apache-arrow";
 import type { QueryResult, ResultColumn } from "./result.js";
 
-/** Values bound to `$name` in a statement. Dates are ISO text: write `$as_of::date`. Lists bind as lists of text. */
-export type Parameters = Record<string, string | number | boolean | null | string[]>;
+/** Values bound to `$name` in a statement. Dates are ISO text: write `$as_of::date`. */
+export type Parameters = Record<string, string | number | boolean | null>;
 
 /** `n x d` numbers, row after row; NaN where the value is null. */
 export interface Matrix {
@@ -11,29 +11,30 @@ export interface Matrix {
   data: Float32Array;
 }
 
-/** One column on its way into the engine, all columns of a table having the same length. */
-export type ColumnData =
-  | { type: "double"; values: Float64Array | Float32Array }
-  | { type: "integer"; values: Int32Array }
-  | { type: "varchar"; values: readonly (string | null)[] };
+/** One whole column of a result. Numbers and booleans: NaN where null; everything else as text. */
+export type Column =
+  | { name: string; type: "number" | "boolean"; values: Float64Array }
+  | { name: string; type: "text"; values: (string | null)[] };
 
 /** A connection: statements run one after another. Temporary tables belong to it. */
 export interface Session {
   execute(sql: string, parameters?: Parameters): Promise<void>;
+  /** The result as rows for people. */
   query(sql: string, parameters?: Parameters): Promise<QueryResult>;
-  /** The result's columns without running the statement. */
+  /** The result's columns, without running the statement. */
   describe(sql: string, parameters?: Parameters): Promise<ResultColumn[]>;
   arrow(sql: string, parameters?: Parameters): Promise<Table>;
-  /** All columns must be numbers, booleans or null. */
+  /** The result as one matrix: all its columns must be numbers or booleans. */
   matrix(sql: string, parameters?: Parameters): Promise<Matrix>;
-  /** One text column, in row order. */
-  texts(sql: string, parameters?: Parameters): Promise<(string | null)[]>;
-  /** Makes the temporary table `name` out of columns. */
-  insert(name: string, columns: Record<string, ColumnData>): Promise<void>;
-  /** Writes a statement's result to a Parquet or CSV file and returns the number of rows. */
-  copy(sql: string, file: string, format: "parquet" | "csv", parameters?: Parameters): Promise<number>;
+  columns(sql: string, parameters?: Parameters): Promise<Column[]>;
+  /** Makes the temporary table `name` out of columns of one length. */
+  insert(name: string, columns: readonly Column[]): Promise<void>;
+  /** Writes the result to a file and returns the number of rows. */
+  copy(sql: string, file: string, format: FileFormat, parameters?: Parameters): Promise<number>;
   close(): void;
 }
+
+export type FileFormat = "parquet" | "csv";
 
 /** What computes. Sessions of one engine see the same tables and views. */
 export interface Engine {
@@ -41,4 +42,19 @@ export interface Engine {
   readonly version: string;
   connect(): Promise<Session>;
   close(): void;
+}
+
+/** `name` as an SQL identifier, whatever it holds. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** `value` as an SQL text literal. */
+export function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** A scan of Parquet files whose columns are matched by name. */
+export function parquetScan(files: readonly string[]): string {
+  return `read_parquet([${files.map(literal).join(", ")}], union_by_name = true)`;
 }

@@ -1,0 +1,70 @@
+/** A sparse matrix of `rows x columns` in compressed sparse row (CSR) form. */
+export interface SparseMatrix {
+  rows: number;
+  columns: number;
+  /** `rows + 1` positions: row i is at `rowStarts[i]` up to `rowStarts[i + 1]`. */
+  rowStarts: Int32Array;
+  columnIndices: Int32Array;
+  values: Float32Array;
+}
+
+export function transpose(matrix: SparseMatrix): SparseMatrix {
+  const { rows, columns, rowStarts, columnIndices, values } = matrix;
+  const starts = new Int32Array(columns + 1);
+  for (const column of columnIndices) starts[column + 1] = starts[column + 1]! + 1;
+  for (let column = 0; column < columns; column++) {
+    starts[column + 1] = starts[column + 1]! + starts[column]!;
+  }
+  const next = starts.slice();
+  const transposed = new Float32Array(values.length);
+  const rowIndices = new Int32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    const end = rowStarts[row + 1]!;
+    for (let position = rowStarts[row]!; position < end; position++) {
+      const column = columnIndices[position]!;
+      const target = next[column]!;
+      next[column] = target + 1;
+      rowIndices[target] = row;
+      transposed[target] = values[position]!;
+    }
+  }
+  return { rows: columns, columns: rows, rowStarts: starts, columnIndices: rowIndices, values: transposed };
+}
+
+/** The product with a vector of length `columns`, added up in double precision. */
+export function multiply(matrix: SparseMatrix, vector: ArrayLike<number>): Float32Array {
+  const { rows, rowStarts, columnIndices, values } = matrix;
+  const product = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const end = rowStarts[row + 1]!;
+    let sum = 0;
+    for (let position = rowStarts[row]!; position < end; position++) {
+      sum += values[position]! * vector[columnIndices[position]!]!;
+    }
+    product[row] = sum;
+  }
+  return product;
+}
+
+/** The matrix with `width` dense columns to its right; `block` is `rows x width`, row after row. */
+export function appendColumns(matrix: SparseMatrix, block: Float32Array, width: number): SparseMatrix {
+  const { rows, columns, rowStarts, columnIndices, values } = matrix;
+  const size = values.length + rows * width;
+  const widened = {
+    rows,
+    columns: columns + width,
+    rowStarts: rowStarts.map((start, row) => start + row * width),
+    columnIndices: new Int32Array(size),
+    values: new Float32Array(size),
+  };
+  for (let row = 0; row < rows; row++) {
+    const [start, end] = [rowStarts[row]!, rowStarts[row + 1]!];
+    widened.columnIndices.set(columnIndices.subarray(start, end), start + row * width);
+    widened.values.set(values.subarray(start, end), start + row * width);
+    for (let column = 0; column < width; column++) {
+      widened.columnIndices[end + row * width + column] = columns + column;
+      widened.values[end + row * width + column] = block[row * width + column]!;
+    }
+  }
+  return widened;
+}

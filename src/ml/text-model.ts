@@ -1,0 +1,47 @@
+import type { PlattScaling } from "./calibration.js";
+import type { NgramIndex } from "./ngram-index.js";
+import type { Standardisation } from "./standardisation.js";
+
+/** The n-grams that a model knows, those of characters first. */
+export interface Vocabulary {
+  ngrams: readonly string[];
+  characterFeatures: number;
+  inverseDocumentFrequency: Float32Array;
+  hashes: Int32Array;
+  /** From hash to feature. */
+  index: NgramIndex;
+}
+
+/** What a model has learnt about one label. */
+export interface LabelHead {
+  label: string;
+  /** Per n-gram, the weight of its tf-idf. */
+  ngramWeights: Float32Array;
+  /** Per dense feature, the weight of its standardised value. */
+  denseWeights: Float32Array;
+  intercept: number;
+  /** Fitted to out-of-fold log-odds. */
+  calibration: PlattScaling;
+  /** Share of positives among the training texts. */
+  trainingPrevalence: number;
+  /** Share of positives where the model is used; the training texts' own unless declared. */
+  prevalence: number;
+}
+
+/** Calibrated linear classifiers, one per label, of the same sparse text features and dense features. */
+export interface TextModel {
+  vocabulary: Vocabulary;
+  dense: Standardisation;
+  heads: readonly LabelHead[];
+  ground: Ground;
+}
+
+/** A text that falls short of either has no ground to be judged on. */
+export interface Ground {
+  minimumWords: number;
+  /** Share of a text's words that must be in the vocabulary. */
+  minimumCoverage: number;
+}
+
+/** Why a text is not judged: it is empty, has too few words, or too few of its words were seen in training. */
+export type NoGround = "empty_text" | "too_short" | "unlike_training";

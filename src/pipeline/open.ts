@@ -1,0 +1,138 @@
+import { UserError, UserErrors, type Place } from "../errors.js";
+import type { OpenContext, Stage } from "../stages/stage.js";
+import { openSqlReader } from "../warehouse/syntax.js";
+import { parseYaml } from "../yaml.js";
+import { followCurrentOnly, type LostPast } from "./current-only.js";
+import { buildGraph, type Graph } from "./graph.js";
+import { parameterValues, type ParameterValue } from "./parameters.js";
+import { findFile, globFiles, projectOf, readProjectFile } from "./project.js";
+import {
+  kindOf,
+  openStage,
+  pipelineSchema,
+  type KindName,
+  type PipelineSpec,
+  type StageSpec,
+} from "./spec.js";
+
+export interface OpenStage {
+  name: string;
+  kind: KindName;
+  spec: StageSpec;
+  stage: Stage;
+}
+
+/** A pipeline whose every file has been read and checked. */
+export interface Pipeline {
+  file: string;
+  /** Absolute path of the folder that paths in the pipeline are relative to. */
+  project: string;
+  spec: PipelineSpec;
+  stages: Map<string, OpenStage>;
+  parameters: Map<string, ParameterValue>;
+  graph: Graph;
+  lostPast: LostPast;
+  locales: readonly string[];
+  place(...path: string[]): Place;
+}
+
+export interface OpenOptions {
+  /** `name=value` of each parameter that differs from its default. */
+  parameters?: readonly string[];
+  /** Renders reports in this language only. */
+  locale?: string | undefined;
+}
+
+/**
+ * Opens a pipeline file and all files that it names.
+ *
+ * @throws UserErrors with every mistake found, each with its place
+ */
+export async function openPipeline(file: string, options: OpenOptions = {}): Promise<Pipeline> {
+  const project = projectOf(file);
+  const { text, name } = readProjectFile(file, process.cwd());
+  const { data: spec, place: placeOf } = parseYaml(text, name, pipelineSchema);
+  const parameters = parameterValues(spec.params, options.parameters ?? []);
+  const locales = localesOf(spec, options.locale);
+  const sql = await openSqlReader();
+  const stages = new Map<string, OpenStage>();
+  const errors: UserError[] = [];
+  try {
+    for (const [stageName, stageSpec] of Object.entries(spec.stages)) {
+      const place = (...field: string[]) => placeOf(["stages", stageName, ...field]);
+      const context: OpenContext = {
+        name: stageName,
+        project,
+        sql,
+        locales,
+        parameters: [...parameters.keys()],
+        currency: spec.currency,
+        timeZone: spec.time_zone,
+        place,
+        file: (reference, field) => settled(() => findFile(reference, file, project, place(field))),
+        glob: (patterns) =>
+          globFiles(
+            patterns.map((pattern) => filled(pattern, parameters)),
+            project,
+          ),
+      };
+      try {
+        stages.set(stageName, {
+          name: stageName,
+          kind: kindOf(stageSpec),
+          spec: stageSpec,
+          stage: await openStage(stageSpec, context),
+        });
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        errors.push(...(error instanceof UserErrors ? error.errors : [error]));
+      }
+    }
+  } finally {
+    sql.close();
+  }
+  const place = (...path: string[]) => placeOf(path);
+  errors.push(...undeclaredParameters(stages, parameters, place));
+  if (errors.length > 0) throw new UserErrors(errors);
+  const graph = buildGraph(stages, parameters, place);
+  const lostPast = followCurrentOnly(stages, graph);
+  return { file: name, project, spec, stages, parameters, graph, lostPast, locales, place };
+}
+
+function localesOf(spec: PipelineSpec, locale: string | undefined): readonly string[] {
+  if (locale === undefined) return spec.locales;
+  const found = spec.locales.find((candidate) => candidate === locale);
+  if (found) return [found];
+  throw new UserError(`--locale ${locale}: expected one of ${spec.locales.join(", ")}`, {
+    hint: "Name a language that the pipeline lists under locales.",
+  });
+}
+
+function undeclaredParameters(
+  stages: ReadonlyMap<string, OpenStage>,
+  parameters: ReadonlyMap<string, ParameterValue>,
+  place: (...path: string[]) => Place,
+): UserError[] {
+  return [...stages.values()].flatMap(({ name, stage }) =>
+    [...stage.parameters]
+      .filter((parameter) => !parameters.has(parameter))
+      .map(
+        (parameter) =>
+          new UserError(
+            `stage ${name} uses the parameter $${parameter}, which the pipeline does not declare`,
+            {
+              place: stage.statement ? { file: stage.statement.file } : place("stages", name),
+              hint: `Declare it under params, or use one of: ${[...parameters.keys()].join(", ") || "none yet"}.`,
+            },
+          ),
+      ),
+  );
+}
+
+function filled(pattern: string, parameters: ReadonlyMap<string, ParameterValue>): string {
+  return pattern.replace(/\$(\w+)/g, (whole, name: string) => String(parameters.get(name) ?? whole));
+}
+
+async function settled<T>(compute: () => T): Promise<T> {
+  return Promise.resolve(compute());
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { check } from "../stages/check.js";
+import { exportTable } from "../stages/export.js";
+import { load } from "../stages/load.js";
+import { report } from "../stages/report.js";
+import { score } from "../stages/score.js";
+import { sql } from "../stages/sql.js";
+import type { OpenContext, Stage } from "../stages/stage.js";
+import { train } from "../stages/train.js";
+
+const stageName = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_]*$/,
+    "expected snake_case: a small letter, then small letters, digits and underscores",
+  );
+
+const parameter = z.union([
+  z.strictObject({
+    type: z.literal("date"),
+    default: z
+      .union([z.literal("latest"), z.iso.date()])
+      .describe("ISO date, or latest: the newest event loaded"),
+    description: z.string().optional(),
+  }),
+  z.strictObject({ type: z.literal("integer"), default: z.int(), description: z.string().optional() }),
+  z.strictObject({ type: z.literal("number"), default: z.number(), description: z.string().optional() }),
+  z.strictObject({ type: z.literal("string"), default: z.string(), description: z.string().optional() }),
+]);
+
+export type ParameterSpec = z.output<typeof parameter>;
+
+const stage = z.union([
+  load.schema,
+  sql.schema,
+  check.schema,
+  train.schema,
+  score.schema,
+  report.schema,
+  exportTable.schema,
+]);
+
+/** A stage as written: one of the kinds, told apart by the name of its first field. */
+export type StageSpec = z.output<typeof stage>;
+
+/** A pipeline file: `pipelines/*.yaml`. */
+export const pipelineSchema = z.strictObject({
+  name: stageName.describe("The pipeline's name"),
+  description: z.string().optional(),
+  store: z.string().default("data/store").describe("Folder for results, relative to the project"),
+  reports: z
+    .string()
+    .default("reports/out")
+    .describe("Folder for the published reports, relative to the project"),
+  time_zone: z.string().default("Europe/Rome").describe("IANA time zone of timestamps"),
+  locales: z
+    .array(z.enum(["it", "en"]))
+    .nonempty()
+    .default(["it", "en"])
+    .describe("Languages of the reports"),
+  currency: z.string().length(3).default("EUR").describe("ISO 4217 code of all amounts"),
+  keep_publications: z.int().min(1).default(14).describe("How many publications to keep for going back"),
+  params: z.record(stageName, parameter).default({}).describe("Values that SQL uses as $name"),
+  stages: z
+    .record(stageName, stage)
+    .describe("What runs: each stage is named as the table, model or report it makes"),
+});
+
+export type PipelineSpec = z.output<typeof pipelineSchema>;
+
+export type KindName = "load" | "sql" | "check" | "train" | "score" | "report" | "export";
+
+export function kindOf(spec: StageSpec): KindName {
+  if ("load" in spec) return "load";
+  if ("sql" in spec) return "sql";
+  if ("check" in spec) return "check";
+  if ("train" in spec) return "train";
+  if ("score" in spec) return "score";
+  if ("report" in spec) return "report";
+  return "export";
+}
+
+export function openStage(spec: StageSpec, context: OpenContext): Promise<Stage> {
+  if ("load" in spec) return load.open(spec, context);
+  if ("sql" in spec) return sql.open(spec, context);
+  if ("check" in spec) return check.open(spec, context);
+  if ("train" in spec) return train.open(spec, context);
+  if ("score" in spec) return score.open(spec, context);
+  if ("report" in spec) return report.open(spec, context);
+  return exportTable.open(spec, context);
+}
+
+/** The JSON Schema of pipeline files, for editors. */
+export function pipelineJsonSchema(): object {
+  return { title: "Ancora pipeline", ...z.toJSONSchema(pipelineSchema, { io: "input" }) };
+}

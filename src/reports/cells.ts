@@ -1,0 +1,158 @@
+import { z } from "zod";
+import { UserError, type Place } from "../errors.js";
+import type { Block, Caption, FieldUse, MetricsCell, QueryCell, TableCell } from "./blocks.js";
+import { parseChart } from "./chart-cell.js";
+import { parseFormat, type Format } from "./format-spec.js";
+import { localizedTemplate, localizedText, optionalTemplate } from "./localized.js";
+import type { Localized } from "./locale.js";
+import { checkYaml, parseYaml, type Yaml, type YamlPath } from "./yaml.js";
+
+const cellKinds = ["sql", "vega-lite", "table", "metrics"] as const;
+
+type CellKind = (typeof cellKinds)[number];
+
+export const isCellKind = (name: string): name is CellKind => cellKinds.some((kind) => kind === name);
+
+/** Parses the body of a fenced cell whose fence stands at `fence`. Throws `UserError` or `UserErrors`. */
+export function parseCell(kind: CellKind, name: string, body: string, fence: Place): Block {
+  const place = { file: fence.file, line: (fence.line ?? 1) + 1 };
+  if (kind === "vega-lite") {
+    if (name !== "")
+      throw new UserError("a vega-lite cell has no name", { place: fence, hint: "write `data: NAME` in it" });
+    return parseChart(parseYaml(body, place), fence);
+  }
+  if (!/^[a-z_]\w*$/i.test(name) || name === "params" || name === "run") {
+    throw new UserError(
+      name === "" ? `this ${kind} cell has no name` : `\`${name}\` cannot be a cell's name`,
+      {
+        place: fence,
+        hint:
+          kind === "sql"
+            ? "name its result: ```sql headline"
+            : `name the cell whose result it shows: \`\`\`${kind} headline`,
+      },
+    );
+  }
+  if (kind === "sql") return parseQuery(name, body, place, fence);
+  const yaml = parseYaml(body, place);
+  return kind === "table" ? parseTable(name, yaml, fence) : parseMetrics(name, yaml, fence);
+}
+
+function parseQuery(name: string, body: string, place: Place, fence: Place): QueryCell {
+  const sql = body.trim().replace(/;+$/, "");
+  if (sql === "") throw new UserError(`the sql cell \`${name}\` is empty`, { place: fence });
+  return { kind: "sql", name, sql: body.trimEnd().replace(/;+$/, ""), place };
+}
+
+const captionShape = {
+  title: localizedText.optional(),
+  subtitle: localizedText.optional(),
+  note: localizedText.optional(),
+};
+
+export function parseCaption(
+  {
+    title,
+    subtitle,
+    note,
+  }: { title?: Localized | undefined; subtitle?: Localized | undefined; note?: Localized | undefined },
+  yaml: Yaml,
+): Caption {
+  return {
+    title: optionalTemplate(title, yaml, ["title"]),
+    subtitle: optionalTemplate(subtitle, yaml, ["subtitle"]),
+    note: optionalTemplate(note, yaml, ["note"]),
+  };
+}
+
+const tableSchema = z.strictObject({
+  ...captionShape,
+  columns: z
+    .array(
+      z.strictObject({
+        field: z.string(),
+        label: localizedText,
+        format: z.string().optional(),
+        bar: z.boolean().default(false),
+      }),
+    )
+    .min(1),
+  rows: z.int().positive().optional(),
+});
+
+function parseTable(result: string, yaml: Yaml, place: Place): TableCell {
+  const { columns, rows, ...caption } = checkYaml(yaml, tableSchema);
+  const fields: FieldUse[] = columns.map(({ field }, index) => ({
+    result,
+    column: field,
+    place: yaml.placeOf(["columns", index, "field"]),
+  }));
+  return {
+    kind: "table",
+    result,
+    columns: columns.map(({ field, label, format, bar }, index) => ({
+      field,
+      label: localizedTemplate(label, yaml, ["columns", index, "label"]),
+      format: optionalFormat(format, yaml, ["columns", index, "format"]),
+      bar,
+    })),
+    rows,
+    caption: parseCaption(caption, yaml),
+    fields,
+    place,
+  };
+}
+
+const metricsSchema = z.strictObject({
+  ...captionShape,
+  tiles: z
+    .array(
+      z
+        .strictObject({
+          label: localizedText,
+          value: z.string(),
+          format: z.string().optional(),
+          low: z.string().optional(),
+          high: z.string().optional(),
+          previous: z.string().optional(),
+          better: z.enum(["higher", "lower"]).optional(),
+          note: localizedText.optional(),
+        })
+        .refine(({ low, high }) => (low === undefined) === (high === undefined), {
+          error: "an interval needs both `low` and `high`",
+        }),
+    )
+    .min(1),
+});
+
+function parseMetrics(result: string, yaml: Yaml, place: Place): MetricsCell {
+  const { tiles, ...caption } = checkYaml(yaml, metricsSchema);
+  const keys = ["value", "low", "high", "previous"] as const;
+  const fields: FieldUse[] = tiles.flatMap((tile, index) =>
+    keys.flatMap((key) => {
+      const column = tile[key];
+      return column === undefined ? [] : [{ result, column, place: yaml.placeOf(["tiles", index, key]) }];
+    }),
+  );
+  return {
+    kind: "metrics",
+    result,
+    tiles: tiles.map(({ label, value, format, low, high, previous, better, note }, index) => ({
+      label: localizedTemplate(label, yaml, ["tiles", index, "label"]),
+      value,
+      format: optionalFormat(format, yaml, ["tiles", index, "format"]),
+      low,
+      high,
+      previous,
+      better,
+      note: optionalTemplate(note, yaml, ["tiles", index, "note"]),
+    })),
+    caption: parseCaption(caption, yaml),
+    fields,
+    place,
+  };
+}
+
+function optionalFormat(format: string | undefined, yaml: Yaml, path: YamlPath): Format | undefined {
+  return format === undefined ? undefined : parseFormat(format, yaml.placeOf(path));
+}

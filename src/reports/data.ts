@@ -1,0 +1,52 @@
+import type { Locale } from "./locale.js";
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** One value of a query result as JSON can hold it: decimals are numbers, dates and timestamps ISO text. */
+export type Cell = Json;
+
+export interface ResultColumn {
+  name: string;
+  /** The engine's type, e.g. `DECIMAL(12,2)`. */
+  type: string;
+}
+
+export interface QueryResult {
+  columns: ResultColumn[];
+  rows: Cell[][];
+}
+
+/** Results of a notebook's `sql` cells by name. */
+export type Results = ReadonlyMap<string, QueryResult>;
+
+export type ColumnKind = "number" | "date" | "timestamp" | "boolean" | "text";
+
+export function columnKind(type: string): ColumnKind {
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^(FLOAT|DOUBLE|REAL)$|^DECIMAL\([\d,\s]+\)$/.test(type))
+    return "number";
+  if (type === "DATE") return "date";
+  if (/^TIMESTAMP(_S|_MS|_NS| WITH TIME ZONE)?$/.test(type)) return "timestamp";
+  return type === "BOOLEAN" ? "boolean" : "text";
+}
+
+/**
+ * Position of a column, or -1. A column that exists once per language (`label_it`, `label_en`) is read as `label` in
+ * the page's language.
+ */
+export function columnIndex(columns: readonly ResultColumn[], name: string, locale: Locale): number {
+  const index = columns.findIndex((column) => column.name === name);
+  return index >= 0 ? index : columns.findIndex((column) => column.name === `${name}_${locale}`);
+}
+
+/** Milliseconds of a date or timestamp in UTC, NaN when it is neither. Those without a zone count as UTC. */
+export function instant(text: string): number {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d(?::?\d\d)?)?)?$/.exec(
+    text,
+  );
+  if (!match) return NaN;
+  const [, day, time = "00:00:00", zone = "Z"] = match;
+  return Date.parse(`${day}T${time}${zone.length === 3 ? `${zone}:00` : zone}`);
+}
+
+/** Whether an ISO timestamp says its zone. */
+export const isZoned = (text: string): boolean => /\d(Z|[+-]\d\d(:?\d\d)?)$/.test(text) && text.length > 16;

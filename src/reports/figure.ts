@@ -1,0 +1,96 @@
+import type { ChartCell, FigureCell, LocalizedTemplate, QueryCell } from "./blocks.js";
+import { chartConfig } from "./chart-config.js";
+import { chartSpec } from "./chart-spec.js";
+import { formatPlace, UserError } from "../errors.js";
+import { parseTemplate } from "./expression.js";
+import { html, type Html } from "./html.js";
+import type { Strings } from "./locale.js";
+import { metricTiles } from "./metrics.js";
+import { writeTemplate, type Scope } from "./scope.js";
+import { sourceDetails } from "./sources.js";
+import { pageSvg } from "./svg.js";
+import { dataTable, figureTable } from "./table.js";
+import type { Theme } from "./theme.js";
+import { drawChart } from "./vega-server.js";
+
+export interface FigureContext {
+  scope: Scope;
+  strings: Strings;
+  theme: Theme;
+  timeZone: string;
+  currency: string;
+  terms: Readonly<Record<string, string>>;
+  run: { id: string; engine: string };
+  queries: readonly QueryCell[];
+  text: (template: LocalizedTemplate) => string;
+  /** Added to when a chart cannot be drawn. */
+  warnings: string[];
+}
+
+/** More rows than a chart can show belong into the cell's SQL, aggregated. */
+const maxChartRows = 5000;
+
+/** A chart, table or row of numbers with its caption, its data and the SQL behind it. */
+export async function figure(cell: FigureCell, position: number, context: FigureContext): Promise<Html> {
+  const { text, strings } = context;
+  const { title, subtitle, note } = cell.caption;
+  const id = `figure-${position}`;
+  const isEmpty = cell.kind !== "metrics" && context.scope.results.get(cell.result)?.rows.length === 0;
+  const content = isEmpty
+    ? html`<p class="empty">${strings.page.no_rows}</p>`
+    : await body(cell, id, context);
+  const used = new Set([cell.result, ...cell.fields.map(({ result }) => result)]);
+  return html`<figure class="${cell.kind}" ${title && html` aria-labelledby="${id}"`}>
+    ${(title ?? subtitle) && html`<figcaption>${title && html`<h3 id="${id}">${text(title)}</h3>`}${subtitle && html`<p>${text(subtitle)}</p>`}</figcaption>`}
+    ${content} ${note && html`<p class="source">${text(note)}</p>`}
+    <div class="behind">
+      ${cell.kind === "chart" && dataTable(cell.result, context)}
+      ${context.queries.filter(({ name }) => used.has(name)).map((query) => sourceDetails(query, context))}
+    </div>
+  </figure> `;
+}
+
+function body(cell: FigureCell, id: string, context: FigureContext): Html | Promise<Html> {
+  if (cell.kind === "table") return figureTable(cell, context);
+  return cell.kind === "metrics" ? metricTiles(cell, context) : chart(cell, id, context);
+}
+
+async function chart(cell: ChartCell, id: string, context: FigureContext): Promise<Html> {
+  const { scope, strings, theme, timeZone, currency, terms, text } = context;
+  for (const name of new Set(cell.fields.map(({ result }) => result))) {
+    const rows = scope.results.get(name)?.rows.length ?? 0;
+    if (rows > maxChartRows) {
+      throw new UserError(`a chart of ${rows} rows, at most ${maxChartRows} can be shown`, {
+        place: cell.place,
+        hint: `aggregate them in the SQL of \`${name}\``,
+      });
+    }
+  }
+  const draw = async (width: "wide" | "narrow"): Promise<Html | undefined> => {
+    const spec = chartSpec(cell, width, {
+      results: scope.results,
+      locale: scope.locale,
+      timeZone,
+      tag: strings.tag,
+      currency,
+      theme,
+      fill: (source) => writeTemplate(parseTemplate(source, cell.place), scope),
+      term: (code) => (Object.hasOwn(terms, code) ? (terms[code] ?? code) : code),
+    });
+    const { svg } = await drawChart(spec, chartConfig(theme, width, strings.tag), theme.widths[width]);
+    return pageSvg(svg, `${id}-${width}`, text(cell.alt));
+  };
+  try {
+    const [wide, narrow] = [await draw("wide"), await draw("narrow")];
+    if (wide && narrow)
+      return html`<div class="wide">${wide}</div>
+        <div class="narrow">${narrow}</div>`;
+    context.warnings.push(`${formatPlace(cell.place)}: the chart has no size`);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    context.warnings.push(
+      `${formatPlace(cell.place)}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return html`<p class="empty">${strings.page.chart_failed}</p>`;
+}

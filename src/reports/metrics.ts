@@ -1,0 +1,120 @@
+import type { MetricsCell, Tile } from "./blocks.js";
+import { columnIndex, type Cell } from "./data.js";
+import type { FigureContext } from "./figure.js";
+import type { Format } from "./format-spec.js";
+import { data, html, type Html } from "./html.js";
+
+/** A row of large numbers with their intervals and what changed. */
+export function metricTiles(cell: MetricsCell, context: FigureContext): Html {
+  return html`<dl class="tiles">${cell.tiles.map((tile) => metricTile(tile, cell.result, context))}</dl>`;
+}
+
+function metricTile(tile: Tile, result: string, context: FigureContext): Html {
+  const { scope, strings, text } = context;
+  const { value, type } = readFirst(tile.value, result, context);
+  const previous = readNumber(tile.previous, result, context);
+  const low = readNumber(tile.low, result, context);
+  const high = readNumber(tile.high, result, context);
+  const interval = low !== undefined && high !== undefined ? { low, high } : undefined;
+  const write = (cell: Cell) => data(scope.write(cell, tile.format, type));
+  const isNumber = typeof value === "number";
+  return html`<div>
+    <dt>${text(tile.label)}</dt>
+    <dd class="value">${write(value)}</dd>
+    <dd>
+      ${
+        isNumber &&
+        interval &&
+        html`${intervalBar(value, interval, previous)}
+          <p class="interval">
+            ${strings.page.interval} ${write(interval.low)} ${strings.page.to} ${write(interval.high)}
+          </p>`
+      }
+      ${
+        isNumber &&
+        previous !== undefined &&
+        html`<p>${change(value, previous, interval, tile, context)}</p>
+          <p class="aside">${strings.page.previous} ${write(previous)}</p>`
+      }
+      ${tile.note && html`<p class="aside">${text(tile.note)}</p>`}
+    </dd>
+  </div> `;
+}
+
+interface Interval {
+  low: number;
+  high: number;
+}
+
+function readFirst(
+  name: string,
+  result: string,
+  { scope }: FigureContext,
+): { value: Cell; type: string | undefined } {
+  const table = scope.results.get(result);
+  const index = columnIndex(table?.columns ?? [], name, scope.locale);
+  return { value: table?.rows[0]?.[index] ?? null, type: table?.columns[index]?.type };
+}
+
+function readNumber(name: string | undefined, result: string, context: FigureContext): number | undefined {
+  const value = name === undefined ? null : readFirst(name, result, context).value;
+  return typeof value === "number" ? value : undefined;
+}
+
+/** An arrow, how much, and whether that is good news; a change inside the interval is said to be noise. */
+function change(
+  value: number,
+  previous: number,
+  interval: Interval | undefined,
+  { format, better }: Tile,
+  { scope, strings: { page } }: FigureContext,
+): Html {
+  const difference = value - previous;
+  if (difference === 0) return html`<span class="flat">${page.unchanged}</span>`;
+  const amount = changeText(difference, previous, format, scope.write, page.points);
+  const arrow = html`<span aria-hidden="true">${difference > 0 ? "▲" : "▼"}</span> `;
+  if (interval && previous >= interval.low && previous <= interval.high) {
+    return html`<span class="flat">${arrow}${data(amount)}, ${page.within_noise}</span>`;
+  }
+  if (!better) return html`<span class="flat">${arrow}${data(amount)}</span>`;
+  const isGood = difference > 0 === (better === "higher");
+  return html`<span class="${isGood ? "good" : "bad"}"
+    >${arrow}${data(amount)} <small>${isGood ? page.better : page.worse}</small></span
+  >`;
+}
+
+/** Money changes by a percentage, percentages by points, everything else by its difference. */
+function changeText(
+  difference: number,
+  previous: number,
+  format: Format | undefined,
+  write: (value: Cell, format?: Format) => string,
+  points: string,
+): string {
+  const signed = (kind: "number" | "percent", digits: number | undefined): Format => ({
+    kind,
+    digits,
+    signed: true,
+    absolute: false,
+    compact: false,
+  });
+  if (format?.kind === "currency" && previous !== 0) {
+    return write(difference / Math.abs(previous), signed("percent", 1));
+  }
+  if (format?.kind === "percent") return `${write(difference * 100, signed("number", 1))} ${points}`;
+  const digits = format && "digits" in format ? format.digits : undefined;
+  return write(difference, signed("number", digits));
+}
+
+/** The interval as a line, the value as a thick tick, the previous value as a dashed one. */
+function intervalBar(value: number, { low, high }: Interval, previous: number | undefined): Html {
+  const all = [value, low, high, ...(previous === undefined ? [] : [previous])];
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const x = (number: number) => Math.round((4 + (92 * (number - least)) / (most - least || 1)) * 10) / 10;
+  return html`<svg class="range" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    <line class="axis" x1="0" x2="100" y1="5" y2="5" />
+    <line x1="${x(low)}" x2="${x(high)}" y1="5" y2="5" />
+    ${previous !== undefined && html`<line class="before" x1="${x(previous)}" x2="${x(previous)}" y1="0" y2="10" />`}
+    <line class="now" x1="${x(value)}" x2="${x(value)}" y1="1" y2="9" />
+  </svg>`;
+}

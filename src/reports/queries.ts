@@ -1,0 +1,66 @@
+import { UserError } from "../errors.js";
+import type { QueryCell } from "./blocks.js";
+import type { QueryResult, Results } from "./data.js";
+
+/** A cell whose SQL can run by itself: the earlier cells that it reads are common table expressions before it. */
+export interface ComposedQuery extends QueryCell {
+  /** Names that are no earlier cell: the tables that the notebook depends on. */
+  tables: string[];
+}
+
+/**
+ * Puts the earlier cells that each cell reads, directly or through others, before its SQL.
+ *
+ * `reads` gives the names of tables that a cell's own SQL reads, by the cell's name.
+ */
+export function composeQueries(
+  queries: readonly QueryCell[],
+  reads: ReadonlyMap<string, readonly string[]>,
+): ComposedQuery[] {
+  return queries.map((query, position) => {
+    const earlier = queries.slice(0, position);
+    const needed = new Set<string>();
+    const need = (name: string) => {
+      for (const read of reads.get(name) ?? []) {
+        if (read === name || needed.has(read) || !earlier.some((cell) => cell.name === read)) continue;
+        needed.add(read);
+        need(read);
+      }
+    };
+    need(query.name);
+    const before = earlier.filter(({ name }) => needed.has(name));
+    const tables = (reads.get(query.name) ?? []).filter((name) => !needed.has(name));
+    return { ...query, sql: prefixed(query.sql, before), tables };
+  });
+}
+
+/** Joins the common table expressions that a statement begins with to those put before it. */
+function prefixed(sql: string, before: readonly QueryCell[]): string {
+  if (before.length === 0) return sql;
+  const own = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*with\s+(recursive\s+)?/i.exec(sql);
+  const list = before.map((cell) => `"${cell.name}" as (\n${cell.sql}\n)`).join(", ");
+  const recursive = own?.[1] ? "recursive " : "";
+  return own ? `with ${recursive}${list}, ${sql.slice(own[0].length)}` : `with ${recursive}${list}\n${sql}`;
+}
+
+/**
+ * Runs every cell once, one after another.
+ *
+ * Throws `UserError` with the place of the cell whose SQL fails.
+ */
+export async function queryCells<Query extends QueryCell>(
+  queries: readonly Query[],
+  query: (cell: Query) => Promise<QueryResult>,
+): Promise<Results> {
+  const results = new Map<string, QueryResult>();
+  for (const cell of queries) {
+    results.set(cell.name, await query(cell).catch((error: unknown) => fail(cell, error)));
+  }
+  return results;
+}
+
+export function fail({ name, place }: QueryCell, error: unknown): never {
+  if (error instanceof UserError && error.place) throw error;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new UserError(`the SQL of \`${name}\` fails: ${reason}`, { place, cause: error });
+}

@@ -1,0 +1,56 @@
+/** The last day of every sample world; months count backwards from it. */
+export const lastDay = "2026-10-31";
+
+/** Customers register from this many days before the first month: some arrive with a past that the data do not show. */
+export const earlierDays = 365;
+
+/** The world runs on unseen after its last day, so that the truth knows who came back. */
+export const laterDays = 100;
+
+/** Days within which a customer who does not buy counts as churned. */
+export const horizonDays = 90;
+
+const monthWeights = [0.9, 0.82, 0.92, 0.97, 1.0, 0.98, 1.0, 0.72, 1.0, 1.04, 1.25, 1.45];
+const weekdayWeights = [0.86, 0.85, 0.9, 0.95, 1.1, 1.3, 1.04];
+
+/**
+ * `day(day_no, on_date, weight, effort)`: demand by month and weekday; `effort` is its sum over the days before.
+ * `pace(half, day_no)`: the day on which `half / 2` units of effort are reached.
+ * `span`: the first and last moment of the data.
+ */
+export function calendarTables(months: number): string {
+  return `
+create table span as
+select
+  first_day::timestamp as starts_at,
+  date '${lastDay}' as last_day,
+  date '${lastDay}' + interval 1 day - interval 1 second as ends_at,
+  (date '${lastDay}' + 1 - first_day)::integer as days
+from (select (date '${lastDay}' + interval 1 day - interval ${months} month)::date as first_day);
+
+create macro starts_at() as (select starts_at from span);
+create macro ends_at() as (select ends_at from span);
+-- The moment at a fraction of the span of the data.
+create macro moment(fraction) as (select (starts_at::date + round(days * fraction)::integer)::timestamp from span);
+
+create table day as
+with days as (
+  select range::integer as day_no, (starts_at::date - ${earlierDays} + range::integer)::date as on_date
+  from span, range(${earlierDays} + days + ${laterDays})
+),
+weighted as (
+  select
+    *,
+    round(100 * [${monthWeights.join(", ")}][month(on_date)] * [${weekdayWeights.join(", ")}][isodow(on_date)])::integer as weight
+  from days
+)
+select day_no, on_date, weight, coalesce(sum(weight) over (order by day_no rows between unbounded preceding and 1 preceding), 0)::integer as effort
+from weighted;
+
+create table pace as
+select half, max(day_no) as day_no
+from (select range::integer as half from range((select max(effort + weight) // 50 from day)))
+join day on effort <= half * 50
+group by half;
+`;
+}

@@ -1,0 +1,28 @@
+/**
+ * SQL macros through which all randomness passes: a hash of seed, purpose and key, never `random()`.
+ *
+ * `hash` is the murmur finaliser of the DuckDB version pinned in package.json; another version may give another
+ * world. Keys are non-negative integers; two purposes give independent numbers for one key.
+ */
+export function chanceMacros(seed: number): string {
+  return `
+create macro salt(purpose) as hash(purpose || '/${seed}');
+-- Uniform in [0, 1).
+create macro uniform(purpose, key) as
+  (hash(xor(key::ubigint, salt(purpose))) >> 11)::double / 9007199254740992.0;
+-- A whole number from 0 to n - 1.
+create macro pick(purpose, key, n) as floor(uniform(purpose, key) * n)::integer;
+-- Exponential with mean 1.
+create macro exponential(purpose, key) as -ln(1 - uniform(purpose, key));
+-- Standard normal (Box and Muller 1958).
+create macro normal(purpose, key) as
+  sqrt(2 * exponential(purpose || '/radius', key)) * cos(2 * pi() * uniform(purpose || '/angle', key));
+-- Gamma with shape 3/2 and mean 1: an exponential and half a squared normal, rescaled.
+create macro gamma(purpose, key) as
+  (exponential(purpose || '/whole', key) + normal(purpose || '/half', key) ** 2 / 2) / 1.5;
+-- An id that tells nothing: key * prime modulo another prime is one-to-one for keys below 7.8e9.
+create macro code(prefix, purpose, key) as
+  prefix || to_base((key::bigint * 1000000007 + (salt(purpose) % 78364164083)::bigint) % 78364164083, 36, 7);
+create macro seconds(moment, n) as moment + to_seconds(n::bigint);
+`;
+}

@@ -1,0 +1,31 @@
+import { memoryDays } from "./causes.js";
+
+/** Satisfaction of a customer of average contentment whom nothing has troubled lately, in standard deviations. */
+const usual = 0.5;
+
+/**
+ * A SELECT of `<key>, happiness` for the rows of `table(<key>, customer_no, occurred_at)`: standing contentment less
+ * what went wrong in the last days, each cause counted once and three points at most. About normal, 0 being so-so.
+ */
+export function happinessOf(table: string, key: string): string {
+  return `
+select
+  ${key},
+  (0.75 * any_value(content) + ${usual} - least(3, coalesce(sum(mood), 0)))::double as happiness
+from (
+  select distinct asked.${key}, content, mood, cause_no
+  from ${table} as asked
+  join customer using (customer_no)
+  left join experience
+    on experience.customer_no = asked.customer_no
+    and experience.occurred_at <= asked.occurred_at
+    and experience.occurred_at > asked.occurred_at - interval ${memoryDays} day
+  left join cause using (cause_no)
+)
+group by ${key}`;
+}
+
+/** SQL for the answer from 0 to 10 to "how likely are you to recommend us", given happiness and a key for the noise. */
+export function npsAnswer(happiness: string, key: string): string {
+  return `greatest(0, least(10, round(7.9 + 1.7 * ${happiness} + 1.1 * normal('nps', ${key}))))::integer`;
+}

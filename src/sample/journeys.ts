@@ -1,0 +1,83 @@
+/**
+ * `touchpoint`: contacts along the journey up to the last day. Keys are the order's times 16 plus the kind's place.
+ */
+export function journeyTables(): string {
+  return `
+create table touchpoint as
+with stops as (
+  select order_key, 0 as place, customer_no, seconds(ordered_at, -86400 * (1 + 9 * uniform('search day', order_key))) as occurred_at,
+    'need' as stage, case when channel in ('web', 'app') then channel else 'web' end as channel, 'search' as kind, 'ok' as outcome,
+    null::integer as store_no, null::integer as carrier_no, null::integer as product_no, null::double as minutes
+  from purchase where uniform('search', order_key) < 0.09
+  union all
+  select order_key, 1, customer_no, seconds(ordered_at, -1800 - 86400 * uniform('page day', order_key)),
+    'research', case when channel in ('web', 'app') then channel else 'web' end, 'product_page', 'ok', null, null, product_no, null
+  from purchase where uniform('page', order_key) < 0.1
+  union all
+  select order_key, 2, customer_no, ordered_at, 'purchase', channel, 'queue',
+    case when is_long_queue then 'problem' else 'ok' end, store_no, null, null,
+    case when is_long_queue then 21 + round(30 * uniform('queue minutes', order_key)) else least(18, round(exp(1.3 + 0.6 * normal('queue minutes', order_key)))) end
+  from purchase where store_no is not null and (is_long_queue or uniform('timed', order_key) < 0.45)
+  union all
+  select order_key, 3, customer_no, ordered_at, 'purchase', channel, 'session',
+    case when is_crash then 'problem' else 'ok' end, null, null, null, 1 + round(20 * uniform('session minutes', order_key))
+  from purchase where channel = 'app' and (is_crash or uniform('logged', order_key) < 0.5)
+  union all
+  select order_key, 4, customer_no, ordered_at, 'purchase', channel, 'checkout', 'ok', null, null, null, null
+  from purchase where channel = 'web' and uniform('checkout', order_key) < 0.15
+  union all
+  select order_key, 5, customer_no, delivered_at, 'purchase', 'email', 'delivery',
+    case when is_late then 'problem' else 'ok' end, null, carrier_no, null, null
+  from purchase where is_delivered and (is_late or uniform('tracked', order_key) < 0.25)
+  union all
+  select order_key, 6, customer_no, invoiced_at, 'purchase', 'email', 'invoice',
+    case when is_wrong_bill then 'problem' else 'ok' end, null, null, null, null
+  from purchase where is_invoiced
+  union all
+  select order_key, 7, customer_no, returned_at, 'use', channel, 'return',
+    case when is_broken then 'problem' else 'ok' end, store_no, null, product_no, null
+  from purchase where returned_at is not null
+  union all
+  select order_key, 8, customer_no, refunded_at, 'support', 'email', 'refund',
+    case when is_failed_refund then 'problem' else 'ok' end, null, null, null, null
+  from purchase where refunded_at is not null
+  union all
+  select order_key, 9, customer_no, visited_at, 'research', channel, 'session',
+    case when is_crash then 'problem' else 'abandoned' end, null, null, null, 1 + round(12 * uniform('visit minutes', order_key))
+  from visit_made where channel = 'app'
+  union all
+  select order_key, 9, customer_no, visited_at, 'research', channel, 'cart', 'abandoned', null, null, null, null
+  from visit_made where channel = 'web'
+  union all
+  select order_key, 10, customer_no, asked_at, 'use', 'email', 'survey', case when is_answered then 'ok' else 'abandoned' end,
+    null, null, null, null
+  from invitation
+  union all
+  select order_key, 10 + attempt, customer_no, occurred_at, 'support', channel, channel_kind, 'problem', null, null, null, minutes
+  from request
+)
+select *
+from stops
+where occurred_at between starts_at() and ends_at();
+`;
+}
+
+export const touchpointsFile = `
+select
+  code('T', 'touchpoint', order_key * 16 + place) as touchpoint_id,
+  customer_id,
+  occurred_at,
+  stage,
+  touchpoint.channel,
+  kind,
+  outcome,
+  case when place between 2 and 8 and kind <> 'survey' then code('O', 'order', order_key) end as order_id,
+  'S' || lpad(store_no::varchar, 2, '0') as store_id,
+  'V' || carrier_no as carrier,
+  product_id,
+  minutes
+from touchpoint
+join customer using (customer_no)
+left join product using (product_no)
+order by occurred_at, touchpoint_id
+`;

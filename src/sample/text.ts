@@ -1,0 +1,218 @@
+import { competitors } from "./catalogue.js";
+import type { PhraseBank } from "./phrases.js";
+import { oneOf } from "./voices.js";
+import type { Session } from "../warehouse/engine.js";
+
+/**
+ * `shelf(shelf, first, tickets)` and `ticket(ticket_no, wording)`: drawing one of a shelf's tickets draws a template
+ * evenly and then one of its wordings.
+ */
+export async function loadPhrases(session: Session, bank: PhraseBank): Promise<void> {
+  const shelves = [...bank].map(([shelf, templates]) => {
+    const most = Math.max(...templates.map((wordings) => wordings.length));
+    const tickets = templates.flatMap((wordings) =>
+      Array.from({ length: most }, (_, index) => wordings[index % wordings.length] ?? ""),
+    );
+    return { shelf, tickets };
+  });
+  const wordings = shelves.flatMap(({ tickets }) => tickets);
+  const firsts = shelves.map((_, index) =>
+    shelves.slice(0, index).reduce((sum, { tickets }) => sum + tickets.length, 0),
+  );
+  await session.insert("shelf", [
+    { name: "shelf", type: "text", values: shelves.map(({ shelf }) => shelf) },
+    { name: "first", type: "number", values: Float64Array.from(firsts) },
+    { name: "tickets", type: "number", values: Float64Array.from(shelves, ({ tickets }) => tickets.length) },
+  ]);
+  await session.insert("ticket", [
+    { name: "ticket_no", type: "number", values: Float64Array.from(wordings.keys()) },
+    { name: "wording", type: "text", values: wordings },
+  ]);
+  await session.execute("alter table ticket alter ticket_no type integer; alter table shelf alter first type integer");
+}
+
+/** SQL for the number of the ticket that is drawn from a joined shelf. */
+function draw(shelf: string): string {
+  return `${shelf}.first + pick('${shelf}', wording_key, ${shelf}.tickets)`;
+}
+
+const names = ["Marta", "Luca", "Sonia", "Diego", "Ilaria", "Fabio", "Elisa", "Mirko"];
+const italianDays = ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "il 3 del mese", "il 12", "il 20"];
+const englishDays = ["on Monday", "on Tuesday", "on Wednesday", "on Thursday", "on Friday", "on Saturday", "on the 3rd", "on the 12th"];
+
+/** Slot name to SQL over a row of `composed`. */
+const fillings: Readonly<Record<string, string>> = {
+  the_product: "case language when 'it' then the_italian else 'the ' || english end",
+  of_product: "case language when 'it' then of_italian else 'of the ' || english end",
+  product: "case language when 'it' then italian else english end",
+  o: "ending",
+  o_parcel: "'o'",
+  it: "case ending when 'a' then 'la' else 'lo' end",
+  store: "store_city",
+  carrier: "'V' || coalesce(carrier_no, 1 + pick('carrier named', wording_key, 4))",
+  days: "(2 + pick('days', wording_key, 9))::varchar",
+  minutes: "(15 + 5 * pick('minutes', wording_key, 8))::varchar",
+  amount: "case when price is null or uniform('other amount', wording_key) < 0.4 then (9 + pick('amount', wording_key, 120))::varchar else floor(price)::integer::varchar end",
+  day: `case language when 'it' then ${oneOf(italianDays, "weekday", "wording_key")} else ${oneOf(englishDays, "weekday", "wording_key")} end`,
+  order: "coalesce(code('O', 'order', order_key), 'n. ' || (1000 + pick('order', wording_key, 9000)))",
+  name: oneOf(names, "name", "wording_key"),
+  o_name: `['a', 'o'][1 + pick('name', wording_key, ${names.length}) % 2]`,
+  rival: oneOf(competitors, "rival", "wording_key"),
+  brand: "brand",
+  w: "writer_ending",
+  w_e: "'e'",
+};
+
+function fill(text: string): string {
+  return Object.entries(fillings).reduce((sql, [slot, value]) => `replace(${sql}, '{${slot}}', ${value})`, text);
+}
+
+/**
+ * `message_text(message_key, text)`: the words of every message that has some.
+ *
+ * An opening, one or two statements in the order of the topics, a closing; the shelves that a bank need not have
+ * (sarcasm, questions, employees' reports) fall back on the plain statements about the topic.
+ */
+export function textTables(): string {
+  return `
+create table shelved as
+with worded as (
+  select
+    *,
+    message_key as wording_key,
+    coalesce(topic_1, 'support') as topic,
+    case when tone_1 = 'neutral' then 'positive' else coalesce(tone_1, 'negative') end as tone,
+    case when is_specific then 'specific' else 'general' end as detail,
+    uniform('voice', message_key) as voice
+  from message
+  where has_text and copy_of is null
+)
+select
+  *,
+  case
+    when motive = 'about a competitor' then '/rival/' || tone
+    when source = 'employee' or motive = 'troll' then null
+    when source in ('ticket', 'chat') and voice < 0.6 then '/opening/letter'
+    when source = 'call' and voice < 0.8 then '/opening/voice'
+    when source in ('review', 'social') and voice < 0.22 then '/opening/plain'
+  end as opening_shelf,
+  case
+    when motive = 'troll' then '/troll'
+    when motive = 'enquiry' then '/question/' || topic
+    when source = 'employee' and tone = 'negative' then '/employee/' || topic
+    when source = 'employee' and uniform('praise', message_key) < 0.5 then '/employee_praise'
+    when motive = 'bought' and uniform('hype', message_key) < 0.42 then '/hype'
+    when motive = 'rival' and uniform('smear', message_key) < 0.42 then '/smear'
+    when motive = 'advocacy' and not is_specific and uniform('hype', message_key) < 0.35 then '/hype'
+    when source = 'review' and tone = 'negative' and not is_specific and is_genuine and uniform('smear', message_key) < 0.14 then '/smear'
+    when tone = 'negative' and not is_specific and uniform('sarcasm', message_key) < 0.1 then '/sarcasm/' || topic
+  end as special_shelf,
+  '/' || topic || '/' || tone || '/' || detail as plain_shelf,
+  case when topic_2 is not null and motive <> 'troll' and source <> 'employee' then '/' || topic_2 || '/' || tone_2 || '/general' end as second_shelf,
+  case when tone_2 = tone then '/joiner/same' else '/joiner/but' end as joiner_shelf,
+  case
+    when motive = 'farewell' or source <> 'employee' and happiness < -1.6 and uniform('leaving', message_key) < 0.25 then '/leaving'
+    when source = 'employee' or motive in ('troll', 'enquiry') then null
+    when source in ('ticket', 'call', 'chat') and uniform('closing', message_key) < 0.4 then '/closing/letter'
+    when source not in ('ticket', 'call', 'chat') and uniform('closing', message_key) < 0.3 then '/closing/' || tone
+  end as closing_shelf
+from worded;
+
+create table drawn as
+select
+  shelved.*,
+  ${draw("opening")} as opening_no,
+  ${draw("statement")} as statement_no,
+  ${draw("joiner")} as joiner_no,
+  ${draw("second")} as second_no,
+  ${draw("closing")} as closing_no
+from shelved
+left join shelf as special on special.shelf = language || special_shelf
+left join shelf as statement on statement.shelf = language || case when special.shelf is null then plain_shelf else special_shelf end
+left join shelf as opening on opening.shelf = language || opening_shelf
+left join shelf as joiner on joiner.shelf = language || joiner_shelf and second_shelf is not null
+left join shelf as second on second.shelf = language || second_shelf
+left join shelf as closing on closing.shelf = language || closing_shelf;
+drop table shelved;
+
+create table composed as
+select
+  drawn.message_key,
+  wording_key,
+  source,
+  brand,
+  drawn.language,
+  drawn.order_key,
+  drawn.carrier_no,
+  coalesce(store.city, ['Bergamo', 'Firenze', 'Bari', 'Roma', 'Verona', 'Torino'][1 + pick('city named', wording_key, 6)]) as store_city,
+  coalesce(product.italian, 'cuscino') as italian,
+  coalesce(the_italian, 'il cuscino') as the_italian,
+  coalesce(of_italian, 'del cuscino') as of_italian,
+  coalesce(ending, 'o') as ending,
+  coalesce(english, 'cushion') as english,
+  price,
+  case when is_woman(coalesce(customer_no, wording_key)) then 'a' else 'o' end as writer_ending,
+  opening.wording as opening,
+  statement.wording as statement,
+  joiner.wording as joiner,
+  second.wording as second_statement,
+  closing.wording as closing
+from drawn
+join ticket as statement on statement.ticket_no = statement_no
+left join ticket as opening on opening.ticket_no = opening_no
+left join ticket as joiner on joiner.ticket_no = joiner_no
+left join ticket as second on second.ticket_no = second_no
+left join ticket as closing on closing.ticket_no = closing_no
+left join product using (product_no)
+left join store using (store_no);
+drop table drawn;
+
+create macro sentence(words) as upper(words[1]) || words[2:];
+
+create table clean_text as
+with joined as (
+  select
+    *,
+    coalesce(sentence(opening) || case source when 'review' then ': ' when 'social' then ': ' else ', ' end || statement, sentence(statement))
+      || coalesce(joiner || case when joiner = '. ' then sentence(second_statement) else second_statement end, '')
+      || case
+        when closing is not null then '. ' || sentence(closing)
+        when statement like '%?' then ''
+        else ['.', '', '.', '!'][1 + pick('stop', wording_key, 4)]
+      end as words
+  from composed
+)
+select message_key, case when contains(words, '{') then ${fill("words")} else words end as text
+from joined;
+drop table composed;
+
+create table message_text as
+with said as (
+  select message.message_key, clean_text.text, message.language, source, tone_1
+  from message
+  join clean_text on clean_text.message_key = coalesce(copy_of, message.message_key)
+  where has_text
+),
+placed as (
+  select *, 2 + pick('slip place', message_key, greatest(1, len(text) - 3)) as place,
+    case when source in ('employee') then 1 else uniform('slip', message_key) end as slip
+  from said
+)
+select
+  message_key,
+  case
+    when slip < 0.06 then text[:place - 1] || text[place + 1] || text[place] || text[place + 2:]
+    when slip < 0.12 then text[:place - 1] || text[place + 1:]
+    when slip < 0.15 then text[:place] || text[place:]
+    when slip < 0.20 then translate(text, 'àèéìòù', 'aeeiou')
+    when slip < 0.29 then lower(rtrim(text, '.!'))
+    when slip < 0.31 and tone_1 = 'negative' then upper(text)
+    when slip < 0.36 and language = 'it' then replace(replace(replace(lower(text), ' non ', ' nn '), ' che ', ' ke '), 'perché', 'xké')
+    when slip < 0.36 then replace(replace(replace(lower(text), ' you ', ' u '), ' because ', ' cuz '), ' and ', ' & ')
+    when slip < 0.38 then replace(text, '. ', '... ')
+    else text
+  end as text
+from placed;
+drop table clean_text;
+`;
+}

@@ -1,0 +1,179 @@
+import { causeNumber } from "../causes.js";
+import { mendedCarrier } from "../catalogue.js";
+import { horizonDays } from "../calendar.js";
+
+/**
+ * `first_exposure`: for each customer's first exposure to each cause, how much it raises the chance to buy nothing
+ * within the horizon. The world is known in both versions, so that this is exact given everything else: the chance
+ * to leave, if the customer would otherwise have bought, else zero.
+ */
+export function effectTables(): string {
+  return `
+create table first_exposure as
+with firsts as (
+  select customer_no, cause_no, occurred_at, leave_chance
+  from experience
+  where is_first and occurred_at <= ends_at()
+),
+spared as (
+  select firsts.customer_no, firsts.cause_no, min(exposure.occurred_at) as otherwise_left_at
+  from firsts
+  left join exposure
+    on exposure.customer_no = firsts.customer_no and exposure.cause_no <> firsts.cause_no and exposure.leaves
+  group by all
+),
+outcomes as (
+  select
+    firsts.customer_no,
+    firsts.cause_no,
+    count(*) filter (booking.is_won_back or booking.ordered_at <= coalesce(otherwise_left_at, timestamp '9999-01-01')) > 0 as would_buy,
+    count(*) filter (booking.is_won_back) > 0 as is_won_back
+  from firsts
+  join spared using (customer_no, cause_no)
+  left join booking
+    on booking.customer_no = firsts.customer_no
+    and booking.ordered_at > firsts.occurred_at
+    and booking.ordered_at <= firsts.occurred_at + interval ${horizonDays} day
+  group by all
+),
+spending as (
+  select firsts.customer_no, firsts.cause_no, coalesce(sum(amount), 0) as spent
+  from firsts
+  left join sale
+    on sale.customer_no = firsts.customer_no
+    and sale.occurred_at <= firsts.occurred_at
+    and sale.occurred_at > firsts.occurred_at - interval 365 day
+  group by all
+)
+select
+  firsts.*,
+  round(case when would_buy and not is_won_back then leave_chance else 0 end, 6)::decimal(9,6) as effect,
+  spent,
+  firsts.occurred_at <= ends_at() - interval ${horizonDays} day as is_measurable
+from firsts
+join outcomes using (customer_no, cause_no)
+join spending using (customer_no, cause_no);
+
+create table exposures_by_day as
+with days as (
+  select cause_no, on_date from cause, day where on_date between starts_at()::date and ends_at()::date
+),
+counted as (
+  select days.cause_no, on_date, count(occurred_at) as exposures
+  from days
+  left join experience on experience.cause_no = days.cause_no and experience.occurred_at::date = on_date
+  group by all
+)
+select *, sum(exposures) over (partition by cause_no order by on_date rows 6 preceding) as exposures_in_week
+from counted;
+`;
+}
+
+/** One row a cause: what it shares, whom it met, what it does. */
+export const causeTruth = `
+with baseline as (
+  select cause_no, avg(exposures_in_week) as usual, stddev_samp(exposures_in_week) as spread
+  from exposures_by_day join cause using (cause_no)
+  where on_date < cause.starts_at::date and on_date >= cause.starts_at::date - 90
+    and on_date > starts_at()::date + 6
+  group by cause_no
+),
+noticed as (
+  select cause_no, min(on_date) as noticeable_on
+  from exposures_by_day join baseline using (cause_no) join cause using (cause_no)
+  where on_date >= cause.starts_at::date and exposures_in_week > usual + 2 * spread
+  group by cause_no
+),
+summed as (
+  select
+    cause_no,
+    count(*) as exposed_customers,
+    count(*) filter (is_measurable) as measurable_customers,
+    round(sum(effect) filter (is_measurable) / nullif(count(*) filter (is_measurable), 0), 4) as risk_difference,
+    round(sum(effect) / count(*), 4) as risk_difference_of_all,
+    round(sum(effect * spent) filter (is_measurable), 2)::double as revenue_at_risk,
+    round(sum(effect * spent), 2)::double as revenue_at_risk_of_all
+  from first_exposure
+  group by cause_no
+)
+select
+  cause, topic, stage, shared_by, shared_value, event, cause.starts_at, noticeable_on,
+  exposed_customers, measurable_customers, risk_difference, risk_difference_of_all,
+  revenue_at_risk, revenue_at_risk_of_all,
+  -mood::double as satisfaction_effect, contact as contact_chance,
+  'rise of the chance to buy nothing in the ${horizonDays} days after first exposure, mean over exposed customers' as definition
+from cause
+left join summed using (cause_no)
+left join noticed using (cause_no)
+order by cause
+`;
+
+/** One row an action: what it truly changes for those treated. */
+export const actionTruth = `
+with campaigns as (
+  select
+    assignment.action_no,
+    assignment.customer_no,
+    any_value(action.response) as response,
+    count(ordered_at) filter (order_key <> assignment.customer_no * 256 + 248 + assignment.action_no) = 0 as would_not_buy
+  from assignment
+  join action using (action_no)
+  left join purchase
+    on purchase.customer_no = assignment.customer_no
+    and ordered_at > assignment.starts_at
+    and ordered_at <= assignment.starts_at + interval ${horizonDays} day
+  where is_treated
+  group by all
+),
+mended_orders as (
+  select
+    (select action_no from action where action = 'carrier_fix') as action_no, customer_no, ordered_at, ${causeNumber("late_delivery")} as cause_no,
+    late_rate(carrier_no, segment, true, false) - late_rate(carrier_no, segment, true, true) as prevented
+  from purchase where carrier_no = ${mendedCarrier} and ordered_at >= action_start('carrier_fix')
+  union all
+  select
+    (select action_no from action where action = 'store_fix'), customer_no, ordered_at, ${causeNumber("long_queue")},
+    queue_rate(store_no, false) - queue_rate(store_no, true)
+  from purchase where store_no % 2 = 0 and ordered_at >= action_start('store_fix')
+),
+chances as (
+  select cause_no, avg(leave_chance::decimal(9,6)) as leave_chance from experience where is_first group by cause_no
+),
+fixes as (
+  select
+    mended_orders.action_no, mended_orders.customer_no, mended_orders.ordered_at,
+    any_value(prevented * chances.leave_chance) * (count(next.ordered_at) > 0)::integer * (count(earlier.occurred_at) = 0)::integer as prevented_churn
+  from mended_orders
+  join chances using (cause_no)
+  left join first_exposure as earlier
+    on earlier.customer_no = mended_orders.customer_no and earlier.cause_no = mended_orders.cause_no
+    and earlier.occurred_at <= mended_orders.ordered_at
+  left join purchase as next
+    on next.customer_no = mended_orders.customer_no and next.ordered_at > mended_orders.ordered_at
+    and next.ordered_at <= mended_orders.ordered_at + interval ${horizonDays} day
+  where mended_orders.ordered_at <= ends_at() - interval ${horizonDays} day
+  group by all
+),
+effects as (
+  select action_no, count(*) as treated, round(avg((response * would_not_buy::integer)::decimal(9,6)), 4) as effect_on_return
+  from campaigns group by action_no
+  union all
+  select action_no, count(*), round(avg(prevented_churn::decimal(9,6)), 4) from fixes group by action_no
+)
+select
+  code('A', 'action', action_no) as action_id,
+  action,
+  name,
+  is_randomised,
+  starts_at,
+  treated,
+  coalesce(effect_on_return, 0)::double as effect_on_return,
+  effect_on_return > 0 as is_useful,
+  case kind
+    when 'campaign' then 'rise of the chance that a treated customer buys in the ${horizonDays} days after it began'
+    else 'rise of the chance that an order through a treated unit is followed by another within ${horizonDays} days'
+  end as definition
+from action
+left join effects using (action_no)
+order by action_id
+`;

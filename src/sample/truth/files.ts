@@ -1,0 +1,29 @@
+import { customerStateTruth, identityTruth } from "./customers.js";
+import { actionTruth, causeTruth } from "./effects.js";
+import { messageTruth } from "./messages.js";
+
+const exposureTruth = `
+select
+  cause,
+  customer_id,
+  code('O', 'order', experience.order_key) as order_id,
+  occurred_at,
+  is_first,
+  complains as is_complaint,
+  round(case when is_first then leave_chance else 0 end, 4)::float as leave_chance
+from experience
+join cause using (cause_no)
+join customer using (customer_no)
+where occurred_at <= ends_at()
+order by cause, occurred_at, customer_id, order_id
+`;
+
+/** Files of `truth/` by name, each with its SELECT; docs/sample-world.md describes their columns. */
+export const truthFiles: Readonly<Record<string, string>> = {
+  messages: messageTruth,
+  customers: customerStateTruth,
+  identities: identityTruth,
+  causes: causeTruth,
+  exposures: exposureTruth,
+  actions: actionTruth,
+};

@@ -1,0 +1,52 @@
+import { exitCodes, UserError } from "../errors.js";
+import type { Contract } from "../warehouse/contract.js";
+import { identifier, parquetScan } from "../warehouse/engine.js";
+import type { RunContext } from "./stage.js";
+
+/**
+ * Stops the run where too many rows broke the contract.
+ *
+ * @throws UserError with exit code 3, quoting the most frequent reasons
+ */
+export async function checkTolerance(
+  run: RunContext,
+  contract: Contract,
+  counts: { quarantined: number; read: number; quarantine: readonly string[] },
+): Promise<void> {
+  const { quarantined, read, quarantine } = counts;
+  if (read === 0 || quarantined / read <= contract.max_quarantined) return;
+  const { rows } = await run.session.query(
+    `select column_name, reason, count(*) as n, min(file) as file, arg_min(record, (file, record)) as record,
+      arg_min(value, (file, record)) as value
+    from ${parquetScan(quarantine.map((file) => run.store.absolute(file)))}
+    group by all order by n desc, column_name, reason limit 5`,
+  );
+  const reasons = rows.map(([column, reason, n, file, record, value]) => {
+    const what = column === null ? String(reason) : `${run.name}.${String(column)}: ${String(reason)}`;
+    const shown = value === null ? "" : `, '${String(value).slice(0, 60)}'`;
+    return `  ${what} (${String(n)} times; first in ${String(file)}, record ${String(record ?? "?")}${shown})`;
+  });
+  const share = ((100 * quarantined) / read).toFixed(1);
+  throw new UserError(
+    `${run.name}: ${quarantined} of ${read} records (${share}%) break the contract, more than the ${
+      100 * contract.max_quarantined
+    }% allowed:\n${reasons.join("\n")}`,
+    {
+      exitCode: exitCodes.contractBroken,
+      hint: "Mend the files, or raise max_quarantined in the contract. Nothing was published.",
+    },
+  );
+}
+
+/** The newest event's date in stored files, where the contract says which column tells it. */
+export async function latestEvent(
+  run: RunContext,
+  contract: Contract,
+  files: readonly string[],
+): Promise<string | undefined> {
+  if (!contract.event_at || files.length === 0) return undefined;
+  const scan = parquetScan(files.map((file) => run.store.absolute(file)));
+  const { rows } = await run.session.query(`select max(${identifier(contract.event_at)})::date from ${scan}`);
+  const latest = rows[0]?.[0];
+  return typeof latest === "string" ? latest : undefined;
+}

@@ -1,0 +1,244 @@
+import { z } from "zod";
+import { UserError } from "../errors.js";
+import { fileHash, fingerprint } from "../fingerprint.js";
+import { contractSchema, type Contract } from "../warehouse/contract.js";
+import { identifier, literal, parquetScan } from "../warehouse/engine.js";
+import { takeIn } from "../warehouse/intake.js";
+import { recordPath, type Fingerprint } from "../warehouse/store.js";
+import { parseYaml } from "../yaml.js";
+import { checkTolerance, latestEvent } from "./contract.js";
+import type { InputPath, RunContext, Stage, StageKind, StageResult } from "./stage.js";
+
+const schema = z.strictObject({
+  load: z
+    .union([z.string(), z.array(z.string()).nonempty()])
+    .describe(
+      "Files or patterns of files (CSV, CSV.GZ, Parquet), relative to the project; $name takes a parameter",
+    ),
+  contract: z.string().describe("What may come in: a contract file"),
+  optional: z.boolean().default(false).describe("No file at all is no mistake: the table is then empty"),
+  description: z.string().optional(),
+});
+
+type LoadSpec = z.output<typeof schema>;
+
+/** Reads files into a table, one stored part for each file, and sends what breaks the contract to quarantine. */
+export const load: StageKind<LoadSpec> = {
+  schema,
+  async open(spec, context): Promise<Stage> {
+    const patterns = typeof spec.load === "string" ? [spec.load] : spec.load;
+    const contractFile = await context.file(spec.contract, "contract");
+    const contract = parseYaml(contractFile.text, contractFile.name, contractSchema).data;
+    const inputs = async () => {
+      const files = await context.glob(patterns);
+      if (files.length > 0 || spec.optional) return withHashes(files);
+      throw new UserError(`${context.name}: expected files for ${patterns.join(", ")}, found none`, {
+        place: context.place("load"),
+        hint: "Put the files there, mend the path, or mark the stage `optional: true`.",
+      });
+    };
+    return {
+      reads: new Map(),
+      parameters: new Set(
+        patterns.flatMap((pattern) => [...pattern.matchAll(/\$(\w+)/g)].map(([, name = ""]) => name)),
+      ),
+      makes: [context.name],
+      contract,
+      optional: spec.optional,
+      identity: async () => ({
+        contract,
+        files: (await inputs()).map(({ label, sha256 }) => [label, sha256]),
+      }),
+      run: async (run) => loadFiles(run, contract, await inputs()),
+    };
+  },
+};
+
+/** A table's files and rows, and what was left out because another part has its key. */
+interface LoadedTable {
+  files: string[];
+  rows: number;
+  repeats: string[];
+  repeated: number;
+}
+
+interface HashedInput extends InputPath {
+  sha256: string;
+}
+
+async function withHashes(files: readonly InputPath[]): Promise<HashedInput[]> {
+  const hashed: HashedInput[] = [];
+  for (const file of files) hashed.push({ ...file, sha256: await fileHash(file.path) });
+  return hashed;
+}
+
+/** One file's share of the table. */
+interface Part {
+  fingerprint: Fingerprint;
+  label: string;
+  sha256: string;
+  /** Good rows, then quarantine. */
+  files: string[];
+  rows: number;
+  quarantined: number;
+  unknownColumns: string[];
+  latestEvent?: string;
+}
+
+async function loadFiles(
+  run: RunContext,
+  contract: Contract,
+  inputs: readonly HashedInput[],
+): Promise<StageResult> {
+  const parts: Part[] = [];
+  const notices: string[] = [];
+  for (const [index, input] of inputs.entries()) {
+    run.progress(`file ${index + 1} of ${inputs.length}`);
+    const twin = parts.find(({ sha256 }) => sha256 === input.sha256);
+    if (twin) notices.push(`${input.label} is the same file as ${twin.label}: read once`);
+    else parts.push(await loadPart(run, contract, input));
+  }
+  for (const { label, unknownColumns } of parts) {
+    if (unknownColumns.length > 0) {
+      notices.push(
+        `${label}: columns that the contract does not name are left out: ${unknownColumns.join(", ")}`,
+      );
+    }
+  }
+  const table =
+    parts.length > 0 ? await withoutRepeatedKeys(run, contract, parts) : await emptyTable(run, contract);
+  const quarantine = parts.flatMap(({ files }) => files.slice(1)).concat(table.repeats);
+  const quarantined = parts.reduce((sum, part) => sum + part.quarantined, table.repeated);
+  const read = parts.reduce((sum, part) => sum + part.rows + part.quarantined, 0);
+  await checkTolerance(run, contract, { quarantined, read, quarantine });
+  const latest = parts
+    .map((part) => part.latestEvent ?? "")
+    .sort()
+    .at(-1);
+  return {
+    files: [
+      ...new Set([
+        ...table.files,
+        ...quarantine,
+        ...parts.flatMap((part) => [...part.files, recordPath(run.name, part.fingerprint)]),
+      ]),
+    ],
+    tables: {
+      [run.name]: { files: table.files, rows: table.rows },
+      quarantine: { files: quarantine, rows: quarantined },
+    },
+    summary: `${table.rows} rows from ${parts.length} ${parts.length === 1 ? "file" : "files"}${
+      quarantined > 0 ? `, ${quarantined} in quarantine` : ""
+    }`,
+    notices,
+    inputs: parts.map(({ label, sha256, rows, quarantined: bad }) => ({
+      file: label,
+      sha256,
+      rows,
+      quarantined: bad,
+    })),
+    ...(latest ? { latestEvent: latest } : {}),
+  };
+}
+
+async function loadPart(run: RunContext, contract: Contract, input: HashedInput): Promise<Part> {
+  const id = fingerprint({ part: input.sha256, label: input.label, contract, code: run.code });
+  const known = await run.store.record<Part>(run.name, id);
+  if (known) return known;
+  let quarantineFile = "";
+  const { file, made } = await run.store.write(run.name, id, "parquet", async (good) => {
+    const { file: bad, made: taken } = await run.store.write(
+      run.name,
+      id,
+      "quarantine.parquet",
+      (temporary) =>
+        takeIn(
+          run.session,
+          { file: input.path, label: input.label, table: run.name, contract, scratch: run.store.scratch },
+          good,
+          temporary,
+        ),
+    );
+    quarantineFile = bad;
+    return taken;
+  });
+  const latest = await latestEvent(run, contract, [file]);
+  return run.store.finish<Part>(run.name, id, {
+    fingerprint: id,
+    label: input.label,
+    sha256: input.sha256,
+    files: made.quarantined > 0 ? [file, quarantineFile] : [file],
+    rows: made.rows,
+    quarantined: made.quarantined,
+    unknownColumns: made.unknownColumns,
+    ...(latest ? { latestEvent: latest } : {}),
+  });
+}
+
+/**
+ * A key that stands in several files: under `duplicates: latest` the row of the file that comes last by name stays,
+ * else that of the first, and the others go to quarantine. Parts without such keys are used as they are.
+ */
+async function withoutRepeatedKeys(
+  run: RunContext,
+  contract: Contract,
+  parts: readonly Part[],
+): Promise<LoadedTable> {
+  const goodFiles = parts.map(({ files }) => files[0] ?? "");
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const untouched = { files: goodFiles, rows, repeats: [], repeated: 0 };
+  if (!contract.key || parts.length < 2) return untouched;
+  const key = contract.key.map(identifier).join(", ");
+  const all = `(${goodFiles
+    .map((file, part) => `select ${part} as part, ${key} from ${parquetScan([run.store.absolute(file)])}`)
+    .join(" union all ")})`;
+  const counts = await run.session.query(`select count(*) - count(distinct (${key})) from ${all}`);
+  if (Number(counts.rows[0]?.[0]) === 0) return untouched;
+
+  const order = contract.duplicates === "latest" ? "desc" : "asc";
+  await run.session.execute(`create or replace temp table repeated_keys as
+    select * from (select part, ${key}, row_number() over (partition by ${key} order by part ${order}) as occurrence,
+      min(part) over (partition by ${key}) as first_part from ${all}) where occurrence > 1`);
+  const files: string[] = [];
+  for (const [part, file] of goodFiles.entries()) {
+    const repeats = await run.session.query(`select count(*) from repeated_keys where part = ${part}`);
+    if (Number(repeats.rows[0]?.[0]) === 0) files.push(file);
+    else {
+      const kept = await run.store.write(run.name, `${run.fingerprint}-${part}`, "parquet", (temporary) =>
+        run.session.copy(
+          `select * from ${parquetScan([run.store.absolute(file)])} anti join
+            (select ${key} from repeated_keys where part = ${part}) using (${key})`,
+          temporary,
+          "parquet",
+        ),
+      );
+      files.push(kept.file);
+    }
+  }
+  const dropped = await run.session.query("select count(*) from repeated_keys");
+  const left = rows - Number(dropped.rows[0]?.[0]);
+  if (contract.duplicates === "latest") return { files, rows: left, repeats: [], repeated: 0 };
+  const labels = parts.map(({ label }, part) => `when ${part} then ${literal(label)}`).join(" ");
+  const { file } = await run.store.write(run.name, run.fingerprint, "quarantine.parquet", (temporary) =>
+    run.session.copy(
+      `select ${literal(run.name)} as table_name, case part ${labels} end as file, null::bigint as record,
+        ${literal(contract.key?.join(", ") ?? "")} as column_name, concat_ws(', ', ${key}) as value,
+        'expected a unique key, found it in ' || (case first_part ${labels} end) || ' too' as reason
+      from repeated_keys order by part, value`,
+      temporary,
+      "parquet",
+    ),
+  );
+  return { files, rows: left, repeats: [file], repeated: rows - left };
+}
+
+/** What stands for data that may be absent: no row, and the contract's columns. */
+async function emptyTable(run: RunContext, contract: Contract): Promise<LoadedTable> {
+  const columns = Object.entries(contract.columns).map(
+    ([name, { type }]) => `null::${type} as ${identifier(name)}`,
+  );
+  const { file } = await run.store.write(run.name, run.fingerprint, "parquet", (temporary) =>
+    run.session.copy(`select ${columns.join(", ")} limit 0`, temporary, "parquet"),
+  );
+  return { files: [file], rows: 0, repeats: [], repeated: 0 };
+}

@@ -1,0 +1,70 @@
+import { identifier, type Column } from "../warehouse/engine.js";
+import type { RunContext, StoredTable } from "./stage.js";
+
+/** One measure of a model on its validation rows, with its 95% interval. */
+export interface MetricRow {
+  metric: string;
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** How much a feature moves the predictions, and which way: -1 to 1. */
+export interface DriverRow {
+  feature: string;
+  importance: number;
+  low: number;
+  high: number;
+  direction: number;
+}
+
+/** One row of a table, by column. */
+type Row = Record<string, string | number | null>;
+
+export function modelRow(row: Row): Column[] {
+  return Object.entries(row).map(([name, value]) =>
+    typeof value === "number"
+      ? { name, type: "number", values: Float64Array.of(value) }
+      : { name, type: "text", values: [value] },
+  );
+}
+
+export function metricColumns(rows: readonly MetricRow[]): Column[] {
+  return [
+    { name: "metric", type: "text", values: rows.map(({ metric }) => metric) },
+    numbers("value", rows, ({ value }) => value),
+    numbers("low", rows, ({ low }) => low),
+    numbers("high", rows, ({ high }) => high),
+  ];
+}
+
+export function driverColumns(rows: readonly DriverRow[]): Column[] {
+  return [
+    { name: "feature", type: "text", values: rows.map(({ feature }) => feature) },
+    numbers("importance", rows, ({ importance }) => importance),
+    numbers("low", rows, ({ low }) => low),
+    numbers("high", rows, ({ high }) => high),
+    numbers("direction", rows, ({ direction }) => direction),
+  ];
+}
+
+function numbers<T>(name: string, rows: readonly T[], value: (row: T) => number): Column {
+  return { name, type: "number", values: Float64Array.from(rows, value) };
+}
+
+/** Stores the tables that go with a model, named `<stage>_<suffix>`. */
+export async function keepTables(
+  run: RunContext,
+  parts: readonly { suffix: string; columns: Column[] }[],
+): Promise<Record<string, StoredTable>> {
+  const tables: Record<string, StoredTable> = {};
+  for (const { suffix, columns } of parts) {
+    const table = `${run.name}_${suffix}`;
+    await run.session.insert(table, columns);
+    const { file, made: rows } = await run.store.write(table, run.fingerprint, "parquet", (temporary) =>
+      run.session.copy(`select * from temp.${identifier(table)}`, temporary, "parquet"),
+    );
+    tables[table] = { files: [file], rows };
+  }
+  return tables;
+}

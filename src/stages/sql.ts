@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { contractSchema, type Contract } from "../warehouse/contract.js";
+import { judge } from "../warehouse/intake.js";
+import { sqlError, type SqlSource } from "../warehouse/sql-error.js";
+import { parseYaml } from "../yaml.js";
+import { checkTolerance, latestEvent } from "./contract.js";
+import { tableFields, type RunContext, type Stage, type StageKind, type StageResult } from "./stage.js";
+
+const schema = z.strictObject({
+  sql: z.string().describe("A file with one SELECT; its result becomes the table"),
+  contract: z.string().optional().describe("A contract that the result must keep, as if it had been loaded"),
+  ...tableFields,
+});
+
+type SqlSpec = z.output<typeof schema>;
+
+/** Makes a table out of one SELECT. */
+export const sql: StageKind<SqlSpec> = {
+  schema,
+  async open(spec, context): Promise<Stage> {
+    const file = await context.file(spec.sql, "sql");
+    const facts = await context.sql.read(file.text, file.name);
+    const contract = spec.contract && (await readContract(spec.contract));
+    async function readContract(reference: string): Promise<Contract> {
+      const { text, name } = await context.file(reference, "contract");
+      return parseYaml(text, name, contractSchema).data;
+    }
+    const source = { sql: file.text, file: file.name };
+    return {
+      reads: facts.tables,
+      parameters: facts.parameters,
+      makes: [context.name],
+      identity: () => Promise.resolve({ sql: file.text, contract }),
+      run: (run) => (contract ? selectUnderContract(run, source, contract) : select(run, source)),
+      statement: { file: file.name, facts },
+      ...(contract ? { contract } : {}),
+      ...(spec.history ? { history: spec.history } : {}),
+    };
+  },
+};
+
+async function select(run: RunContext, source: SqlSource): Promise<StageResult> {
+  const { file, made: rows } = await run.store.write(run.name, run.fingerprint, "parquet", (temporary) =>
+    run.session.copy(source.sql, temporary, "parquet", run.parameters).catch((error: unknown) => {
+      throw sqlError(error, source);
+    }),
+  );
+  return { files: [file], tables: { [run.name]: { files: [file], rows } }, summary: `${rows} rows` };
+}
+
+async function selectUnderContract(
+  run: RunContext,
+  source: SqlSource,
+  contract: Contract,
+): Promise<StageResult> {
+  const { session, store, name } = run;
+  await session
+    .execute(
+      `create or replace temp table selected as select row_number() over () as record, * from (\n${source.sql}\n)`,
+      run.parameters,
+    )
+    .catch((error: unknown) => {
+      throw sqlError(error, source);
+    });
+  const described = await session.describe("select * exclude (record) from selected");
+  const columns = new Map(
+    described.map((column) => [column.name, { expression: `selected."${column.name}"`, type: column.type }]),
+  );
+  await session.execute(
+    "create or replace temp table unreadable (record bigint, value varchar, reason varchar, records bigint)",
+  );
+  let quarantine = "";
+  const { file: good, made } = await store.write(name, run.fingerprint, "parquet", async (goodFile) => {
+    const bad = await store.write(name, run.fingerprint, "quarantine.parquet", (badFile) =>
+      judge(
+        session,
+        { table: name, label: source.file, contract, columns, relation: "selected", rejects: "unreadable" },
+        goodFile,
+        badFile,
+      ),
+    );
+    quarantine = bad.file;
+    return bad.made;
+  });
+  await session.execute("drop table selected");
+  const { rows, quarantined } = made;
+  const bad = quarantined > 0 ? [quarantine] : [];
+  await checkTolerance(run, contract, { quarantined, read: rows + quarantined, quarantine: bad });
+  const latest = await latestEvent(run, contract, [good]);
+  return {
+    files: [good, ...bad],
+    tables: { [name]: { files: [good], rows }, quarantine: { files: bad, rows: quarantined } },
+    summary: `${rows} rows${quarantined > 0 ? `, ${quarantined} in quarantine` : ""}`,
+    ...(latest ? { latestEvent: latest } : {}),
+  };
+}

@@ -1,0 +1,84 @@
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { exitCodes, UserError } from "../errors.js";
+import { diskFull } from "./sql-error.js";
+
+/** Forces a file's or folder's content to the disk. */
+export async function sync(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Gives a finished file its final name so that after a crash it is there whole or not at all. */
+export async function settle(temporary: string, path: string): Promise<void> {
+  await sync(temporary);
+  await rename(temporary, path);
+  await sync(dirname(path));
+}
+
+/** Writes a file so that readers see the old content or the new, never a part. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw fileError(error, path);
+  }
+  await sync(dirname(path));
+}
+
+/** Makes a folder and those above it. @throws UserError where that is not allowed */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** A JSON file's content, or undefined when there is no such file. */
+export async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+export function isErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
+/** The file system's refusals in words; any other error as it is. */
+export function fileError(error: unknown, path: string): unknown {
+  if (isErrno(error, "EACCES", "EPERM", "EROFS")) {
+    return new UserError(`${path} cannot be written`, {
+      exitCode: exitCodes.usage,
+      hint: "Give this user the right to write there, or choose another folder.",
+      cause: error,
+    });
+  }
+  if (isErrno(error, "ENOTDIR", "EEXIST")) {
+    return new UserError(`${path}: expected a folder, found a file on the way`, {
+      exitCode: exitCodes.usage,
+      hint: "Move the file, or choose another folder.",
+      cause: error,
+    });
+  }
+  if (isErrno(error, "ENOSPC", "EDQUOT", "EFBIG")) return diskFull(path, error);
+  return error;
+}

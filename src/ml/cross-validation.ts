@@ -1,10 +1,16 @@
-import { encode, type EncoderWarning } from "./encoders.js";
+import type { EncoderWarning } from "./encoders.js";
 import { splitByFold } from "./folds.js";
 import { selectRows, type Frame } from "./frame.js";
 import { trainGroups } from "./group-pool.js";
 import { averagePrecision, brier, logLoss, rank, rocAuc, type Metric } from "./metrics.js";
 import { calibrationFloor, expectedCalibrationError, type CalibrationFloor } from "./reliability.js";
-import { completeTraining, predictTabular, prepareTraining, type TrainingOptions } from "./tabular.js";
+import {
+  completeTraining,
+  predictTabular,
+  prepareTraining,
+  type Training,
+  type TrainingOptions,
+} from "./tabular.js";
 
 const foldMetrics = {
   auc: rocAuc,
@@ -15,15 +21,21 @@ const foldMetrics = {
 
 export type FoldMetrics = Record<keyof typeof foldMetrics, number>;
 
+export interface FoldResult extends FoldMetrics {
+  fold: number;
+  rows: number;
+  positives: number;
+}
+
 /** How well a network predicts rows that it was not trained on. */
 export interface CrossValidation {
-  folds: (FoldMetrics & { fold: number; rows: number; positives: number })[];
+  folds: FoldResult[];
   /** Mean over folds. */
   mean: FoldMetrics;
   /** Expected calibration error of all folds' predictions together, and what perfect calibration would show. */
   ece: number;
   ece_floor: CalibrationFloor;
-  /** Training all folds, encoding included. */
+  /** Seconds to train the models of all folds, encoding included. */
   fit_seconds: number;
   score_rows_per_second: number;
   /** `n` calibrated probabilities, each from the model that was not trained on the row's fold. */
@@ -32,11 +44,11 @@ export interface CrossValidation {
 }
 
 /**
- * Trains on all folds but one and predicts that one, for each fold; all folds' groups are trained side by side.
+ * Trains on all folds but one and predicts that one, for each fold; the groups of all folds are trained side by side.
  *
  * @param labels `n` values, 1 for positive, 0 for negative.
  * @param foldOf `n` fold numbers.
- * @throws UserError as `trainTabular` does; each fold's training rows must have enough of both classes.
+ * @throws UserError as `trainTabular` does; the training rows of each fold must have enough of both classes.
  */
 export async function crossValidate(
   frame: Frame,
@@ -45,33 +57,75 @@ export async function crossValidate(
   options: TrainingOptions,
 ): Promise<CrossValidation> {
   const started = performance.now();
-  const runs = [...new Set(Array.from(foldOf))]
-    .sort((a, b) => a - b)
-    .map((fold) => {
-      const { inside, outside } = splitByFold(foldOf, fold);
-      const training = prepareTraining(
-        selectRows(frame, outside),
-        Uint8Array.from(outside, (row) => labels[row]!),
-        {
-          ...options,
-          seed: `${options.seed}/fold ${fold}`,
-          clusters: options.clusters && Array.from(outside, (row) => options.clusters![row]!),
-        },
-      );
-      return { fold, inside, training };
-    });
-  const fits = await trainGroups(
-    runs.flatMap(({ training }) => training.tasks),
-    options.onProgress,
-  );
-  const models = runs.map(({ training }) => completeTraining(training, fits.splice(0, training.tasks.length)).model);
+  const runs = foldNumbers(foldOf).map((fold) => prepareFold(frame, labels, foldOf, fold, options));
+  const tasks = runs.flatMap(({ training }) => training.tasks);
+  const fits = await trainGroups(tasks, options.onProgress);
+  const models = runs.map(({ training }) => {
+    return completeTraining(training, fits.splice(0, training.tasks.length)).model;
+  });
   const fitted = performance.now();
-
   const predictions = new Float32Array(frame.n);
-  const folds: CrossValidation["folds"] = [];
-  for (const [index, { fold, inside }] of runs.entries()) {
-    const found = await predictTabular(models[index]!, selectRows(frame, inside));
-    inside.forEach((row, i) => (predictions[row] = found[i]!));
+  const folds: FoldResult[] = [];
+  for (const [index, { fold, rows }] of runs.entries()) {
+    const predicted = await predictTabular(models[index]!, selectRows(frame, rows));
+    rows.forEach((row, i) => (predictions[row] = predicted[i]!));
+    folds.push(foldResult(fold, selectLabels(labels, rows), predicted));
   }
   const scored = performance.now();
+  const ranked = rank(labels, predictions);
+  return {
+    folds,
+    mean: mapMetrics((name) => folds.reduce((sum, fold) => sum + fold[name], 0) / folds.length),
+    ece: expectedCalibrationError(ranked),
+    ece_floor: calibrationFloor(ranked, { seed: `${options.seed}/ece` }),
+    fit_seconds: (fitted - started) / 1000,
+    score_rows_per_second: (1000 * frame.n) / (scored - fitted),
+    predictions,
+    warnings: uniqueWarnings(runs.flatMap(({ training }) => training.warnings)),
+  };
+}
+
+function foldNumbers(foldOf: ArrayLike<number>): number[] {
+  return [...new Set(Array.from(foldOf))].sort((a, b) => a - b);
+}
+
+/** The rows of a fold, and the training run on all others. */
+function prepareFold(
+  frame: Frame,
+  labels: Uint8Array,
+  foldOf: ArrayLike<number>,
+  fold: number,
+  options: TrainingOptions,
+): { fold: number; rows: Int32Array; training: Training } {
+  const { inside, outside } = splitByFold(foldOf, fold);
+  const { clusters } = options;
+  const training = prepareTraining(selectRows(frame, outside), selectLabels(labels, outside), {
+    ...options,
+    seed: `${options.seed}/fold ${fold}`,
+    clusters: clusters && Array.from(outside, (row) => clusters[row]!),
+  });
+  return { fold, rows: inside, training };
+}
+
+function selectLabels(labels: Uint8Array, rows: Int32Array): Uint8Array {
+  return Uint8Array.from(rows, (row) => labels[row]!);
+}
+
+function foldResult(fold: number, labels: Uint8Array, probabilities: Float32Array): FoldResult {
+  const ranked = rank(labels, probabilities);
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  return { fold, rows: labels.length, positives, ...mapMetrics((name) => foldMetrics[name](ranked)) };
+}
+
+function mapMetrics(value: (name: keyof FoldMetrics) => number): FoldMetrics {
+  return {
+    auc: value("auc"),
+    average_precision: value("average_precision"),
+    brier: value("brier"),
+    log_loss: value("log_loss"),
+  };
+}
+
+function uniqueWarnings(warnings: EncoderWarning[]): EncoderWarning[] {
+  return [...new Map(warnings.map((warning) => [`${warning.column}: ${warning.reason}`, warning])).values()];
 }

@@ -7,6 +7,8 @@ import type { CategoryColumn, Frame, FrameColumn, NumberColumn } from "./frame.j
 const spikeShare = 0.05;
 /** Smooth clipping keeps scaled numbers within this distance of 0. */
 const clip = 3;
+/** Beyond this many interquartile ranges all values are the same. */
+const farAway = 1e6;
 /** Categories with fewer rows than this share one indicator, and unseen ones take it too. */
 const rareRows = 5;
 /** The most categories of a column that get an indicator each, the frequent ones first. */
@@ -130,7 +132,7 @@ export function encode(encoder: Encoder, frame: Frame, start = 0, end = frame.n)
         continue;
       }
       refuseInfinity(fitted.name, x, start + row);
-      const scaled = (x - fitted.median) / fitted.scale;
+      const scaled = Math.max(-farAway, Math.min(farAway, (x - fitted.median) / fitted.scale));
       data[base + u] = scaled / Math.sqrt(1 + (scaled / clip) ** 2);
       const spike = fitted.spikes.indexOf(x);
       if (spike >= 0) data[base + spikes + spike] = 1;

@@ -3,10 +3,10 @@ import { minimise, type Evaluation } from "./lbfgs.js";
 import { multiply, transpose, type SparseMatrix } from "./sparse-matrix.js";
 
 /** Inverse strength of the L2 penalty, as scikit-learn's `C`. */
-const inversePenalty = 10;
+const inversePenalty = 3;
 
 /**
- * L2 logistic regression: minimises the sum of log losses times C = 10 plus half the squared length of the weights.
+ * L2 logistic regression: minimises the sum of log losses times C = 3 plus half the squared length of the weights.
  *
  * @param design `n x d`, its last column being the constant 1, whose weight (the intercept) is not penalised.
  * @param labels `n` values, 0 or 1.

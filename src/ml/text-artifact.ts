@@ -9,13 +9,14 @@ const format: ArtifactFormat = "ancora-text/1";
 const settings = z.object({
   characterFeatures: z.int(),
   ground: z.object({ minimumWords: z.number(), minimumCoverage: z.number() }),
+  threshold: z.number(),
   dense: z.array(z.object({ name: z.string(), mean: z.number(), deviation: z.number() })),
   heads: z.array(
     z.object({
       label: z.string(),
       intercept: z.number(),
       denseWeights: z.array(z.number()),
-      calibration: z.object({ slope: z.number(), intercept: z.number() }),
+      calibration: z.object({ a: z.number(), b: z.number(), c: z.number() }),
       trainingPrevalence: z.number(),
       prevalence: z.number(),
     }),
@@ -25,7 +26,7 @@ const settings = z.object({
 /** Writes a model to a folder; see `writeArtifact` for its layout. */
 export async function saveTextModel(
   folder: string,
-  { vocabulary, dense, heads, ground }: TextModel,
+  { vocabulary, dense, heads, ground, threshold }: TextModel,
 ): Promise<void> {
   const tensors = {
     ngrams: tf.tensor1d([...vocabulary.ngrams], "string"),
@@ -36,6 +37,7 @@ export async function saveTextModel(
   const described: z.infer<typeof settings> = {
     characterFeatures: vocabulary.characterFeatures,
     ground,
+    threshold,
     dense: dense.names.map((name, feature) => ({
       name,
       mean: dense.means[feature]!,
@@ -78,6 +80,7 @@ export async function loadTextModel(folder: string): Promise<TextModel> {
       ngramWeights: floats(weightsName(label)),
     })),
     ground: found.ground,
+    threshold: found.threshold,
   };
   tf.dispose(tensors);
   return model;

@@ -1,16 +1,6 @@
-import type { PlattScaling } from "./calibration.js";
-import type { NgramIndex } from "./ngram-index.js";
+import type { BetaCalibration } from "./beta-calibration.js";
 import type { Standardisation } from "./standardisation.js";
-
-/** The n-grams that a model knows, those of characters first. */
-export interface Vocabulary {
-  ngrams: readonly string[];
-  characterFeatures: number;
-  inverseDocumentFrequency: Float32Array;
-  hashes: Int32Array;
-  /** From hash to feature. */
-  index: NgramIndex;
-}
+import type { Vocabulary } from "./vocabulary.js";
 
 /** What a model has learnt about one label. */
 export interface LabelHead {
@@ -21,7 +11,7 @@ export interface LabelHead {
   denseWeights: Float32Array;
   intercept: number;
   /** Fitted to out-of-fold log-odds. */
-  calibration: PlattScaling;
+  calibration: BetaCalibration;
   /** Share of positives among the training texts. */
   trainingPrevalence: number;
   /** Share of positives where the model is used; the training texts' own unless declared. */
@@ -34,6 +24,8 @@ export interface TextModel {
   dense: Standardisation;
   heads: readonly LabelHead[];
   ground: Ground;
+  /** The probability from which the labels of one text are taken as given, where F1 over all labels is to be best. */
+  threshold: number;
 }
 
 /** A text that falls short of either has no ground to be judged on. */

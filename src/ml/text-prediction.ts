@@ -1,3 +1,4 @@
+import { betaLogOdds } from "./beta-calibration.js";
 import { sigmoid } from "./calibration.js";
 import { priorShift } from "./prior-correction.js";
 import { standardise, type DenseFeatures } from "./standardisation.js";
@@ -47,8 +48,7 @@ export function predictText(
 /** The calibrated probability of log-odds, corrected to the declared prevalence. */
 export function probabilityOf(head: LabelHead, logOdds: number): number {
   const { calibration, trainingPrevalence, prevalence } = head;
-  const shift = priorShift(trainingPrevalence, prevalence);
-  return sigmoid(calibration.slope * logOdds + calibration.intercept + shift);
+  return sigmoid(betaLogOdds(calibration, logOdds) + priorShift(trainingPrevalence, prevalence));
 }
 
 /** Why the text that was read has no ground to be judged on, or null. */

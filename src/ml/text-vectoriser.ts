@@ -1,5 +1,5 @@
 import { NgramReader } from "./ngrams.js";
-import type { Vocabulary } from "./text-model.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /** Turns one text at a time into tf-idf features; memory depends on the vocabulary and the longest text only. */
 export class TextVectoriser {

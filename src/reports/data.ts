@@ -1,4 +1,4 @@
-import type { Locale } from "./locale.js";
+import { locales, type Locale } from "./locale.js";
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -36,6 +36,20 @@ export function columnKind(type: string): ColumnKind {
 export function columnIndex(columns: readonly ResultColumn[], name: string, locale: Locale): number {
   const index = columns.findIndex((column) => column.name === name);
   return index >= 0 ? index : columns.findIndex((column) => column.name === `${name}_${locale}`);
+}
+
+/** The columns that a page in one language shows: of `label_it` and `label_en` one, as `label`. */
+export function localColumns(
+  columns: readonly ResultColumn[],
+  locale: Locale,
+): { index: number; name: string; type: string }[] {
+  const names = new Set(columns.map(({ name }) => name));
+  return columns.flatMap(({ name, type }, index) => {
+    const own = locales.find((other) => name.endsWith(`_${other}`));
+    const base = own ? name.slice(0, -own.length - 1) : name;
+    if (!own || !locales.every((other) => names.has(`${base}_${other}`))) return [{ index, name, type }];
+    return own === locale ? [{ index, name: base, type }] : [];
+  });
 }
 
 /** Milliseconds of a date or timestamp in UTC, NaN when it is neither. Those without a zone count as UTC. */

@@ -101,7 +101,12 @@ export async function renderNotebook(
   const body = html`${parts}${quoted.length > 0 && sources(quoted, context)}`;
   const description = notebook.description && text(notebook.description);
   const findings = notebook.findings.map(text);
-  return { title, html: page({ title, description, body, hasHeadline, options, write }).markup, findings, warnings };
+  return {
+    title,
+    html: page({ title, description, body, hasHeadline, options, write }).markup,
+    findings,
+    warnings,
+  };
 }
 
 type Part = Token[] | FigureCell | { html: Html };

@@ -77,11 +77,12 @@ export function scanBlocks(text: string, start: Place, errors: UserError[], incl
     } else if (word === "include") {
       collect(() => here().push(...include(rest, place)));
     } else {
+      let container: Container = { kind: "note", body: [] };
       collect(() => {
-        const container = openContainer(word, rest, place);
+        container = openContainer(word, rest, place);
         here().push(container);
-        open.push({ container, place, branch: container.body });
       });
+      open.push({ container, place, branch: container.body });
     }
   }
   flush(lines.length);
@@ -100,8 +101,9 @@ function openContainer(word: string, rest: string, place: Place): Container {
     if (!/^[a-z_]\w*$/i.test(rest)) throw new UserError("`::: each` takes the name of a cell", { place });
     return { kind: "each", result: rest, body: [], place };
   }
+  if (word !== "note" && !isLocale(word)) {
+    throw new UserError(`unknown container \`${word}\``, { place, hint: suggestion(word, containers) });
+  }
   if (rest !== "") throw new UserError(`\`::: ${word}\` takes nothing more`, { place });
-  if (word === "note") return { kind: "note", body: [] };
-  if (isLocale(word)) return { kind: "locale", locale: word, body: [], place };
-  throw new UserError(`unknown container \`${word}\``, { place, hint: suggestion(word, containers) });
+  return word === "note" ? { kind: "note", body: [] } : { kind: "locale", locale: word, body: [], place };
 }

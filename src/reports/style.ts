@@ -34,8 +34,8 @@ a{color:var(--accent);text-underline-offset:.15em}
 bdi{unicode-bidi:isolate}
 main strong{font-weight:700}
 blockquote{margin:1rem 0;padding-left:1rem;border-left:3px solid var(--rule);color:var(--muted);font-style:italic}
-code,pre{font-family:var(--mono);font-size:.85em}
-pre{background:var(--faint);padding:.75rem;overflow-x:auto;line-height:1.45;white-space:pre-wrap;tab-size:2;margin:.5rem 0}
+code{font-family:var(--mono);font-size:.9em}
+pre{font-size:.8125rem;background:var(--faint);padding:.75rem;overflow-x:auto;line-height:1.45;white-space:pre-wrap;tab-size:2;margin:.5rem 0}
 .note{margin:1.5rem 0;padding:.7rem .9rem;background:var(--faint);border-left:3px solid var(--context);font-family:var(--sans);font-size:.9375rem;line-height:1.5}
 .note>:last-child{margin-bottom:0}
 figure{margin:1.75rem 0 2rem;padding-top:.65rem;border-top:1px solid var(--rule);font-family:var(--sans)}
@@ -52,6 +52,7 @@ figure svg text:not([fill="var(--paper)"]){paint-order:stroke;stroke:var(--paper
 .behind{display:flex;flex-wrap:wrap;gap:.1rem 1.25rem;margin-top:.35rem;font-size:.8125rem}
 .behind details[open]{flex-basis:100%;min-width:0}
 .behind p{margin:.25rem 0}
+.behind table,pre{color:var(--ink)}
 summary{cursor:pointer;padding:.3rem 0;min-height:1.5rem;list-style-position:outside;width:fit-content;color:var(--muted);font-family:var(--sans);font-size:.8125rem;text-decoration:underline;text-decoration-color:var(--rule);text-underline-offset:.2em}
 summary:hover{color:var(--ink);text-decoration-color:currentColor}
 summary::marker{content:""}

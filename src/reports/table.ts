@@ -1,4 +1,4 @@
-import { columnIndex, columnKind, type Cell, type QueryResult } from "./data.js";
+import { columnIndex, columnKind, localColumns, type Cell, type QueryResult } from "./data.js";
 import type { TableCell, TableColumn } from "./blocks.js";
 import type { FigureContext } from "./figure.js";
 import type { Format } from "./format-spec.js";
@@ -12,13 +12,15 @@ const maxDataRows = 200;
 export function dataTable(name: string, context: FigureContext): Html {
   const { scope, strings, terms } = context;
   const result = scope.results.get(name) ?? { columns: [], rows: [] };
-  const columns = result.columns.map(({ name: column, type }, index): ShownColumn => ({
-    index,
-    label: Object.hasOwn(terms, column) ? (terms[column] ?? column) : column,
-    type,
-    format: undefined,
-    largest: undefined,
-  }));
+  const columns = localColumns(result.columns, scope.locale).map(
+    ({ index, name: column, type }): ShownColumn => ({
+      index,
+      label: Object.hasOwn(terms, column) ? (terms[column] ?? column) : column,
+      type,
+      format: undefined,
+      largest: undefined,
+    }),
+  );
   return html`<details>
     <summary>${strings.page.data_table}</summary>
     ${table(columns, result, maxDataRows, strings.page.data_table, context)}

@@ -1,3 +1,4 @@
+import { dayStart, type Span } from "./calendar.js";
 import { lateCarrier, mendedCarrier, rowsOf, storeCount } from "./catalogue.js";
 
 /** Something that the company did, and what it truly does. */
@@ -20,12 +21,66 @@ export const responseDays = 45;
 
 /** Five that work (one of them randomised) and one that does nothing. */
 export const actions: readonly Action[] = [
-  { action: "carrier_fix", name: "Second depot for carrier V2", kind: "fix", unit: "carrier", isRandomised: false, start: 0.5, share: 0, response: 0 },
-  { action: "store_fix", name: "More tills in some stores", kind: "fix", unit: "store", isRandomised: false, start: 0.5, share: 0, response: 0 },
-  { action: "coupon", name: "Coupon drawn by lot", kind: "campaign", unit: "customer", isRandomised: true, start: 0.6, share: 0.22, response: 0.2 },
-  { action: "adviser_call", name: "Call from an adviser", kind: "campaign", unit: "customer", isRandomised: false, start: 0.45, share: 0.12, response: 0.28 },
-  { action: "free_delivery", name: "A month of free delivery", kind: "campaign", unit: "customer", isRandomised: false, start: 0.7, share: 0.15, response: 0.22 },
-  { action: "newsletter", name: "New look for the newsletter", kind: "campaign", unit: "customer", isRandomised: false, start: 0.55, share: 0.18, response: 0 },
+  {
+    action: "carrier_fix",
+    name: "Second depot for carrier V2",
+    kind: "fix",
+    unit: "carrier",
+    isRandomised: false,
+    start: 0.5,
+    share: 0,
+    response: 0,
+  },
+  {
+    action: "store_fix",
+    name: "More tills in some stores",
+    kind: "fix",
+    unit: "store",
+    isRandomised: false,
+    start: 0.5,
+    share: 0,
+    response: 0,
+  },
+  {
+    action: "coupon",
+    name: "Coupon drawn by lot",
+    kind: "campaign",
+    unit: "customer",
+    isRandomised: true,
+    start: 0.6,
+    share: 0.22,
+    response: 0.2,
+  },
+  {
+    action: "adviser_call",
+    name: "Call from an adviser",
+    kind: "campaign",
+    unit: "customer",
+    isRandomised: false,
+    start: 0.45,
+    share: 0.12,
+    response: 0.28,
+  },
+  {
+    action: "free_delivery",
+    name: "A month of free delivery",
+    kind: "campaign",
+    unit: "customer",
+    isRandomised: false,
+    start: 0.7,
+    share: 0.15,
+    response: 0.22,
+  },
+  {
+    action: "newsletter",
+    name: "New look for the newsletter",
+    kind: "campaign",
+    unit: "customer",
+    isRandomised: false,
+    start: 0.55,
+    share: 0.18,
+    response: 0,
+  },
 ];
 
 /**
@@ -33,7 +88,7 @@ export const actions: readonly Action[] = [
  *
  * Campaigns that are not randomised pick customers who buy often: a naive comparison flatters them.
  */
-export function actionTables(): string {
+export function actionTables(span: Span): string {
   const rows = actions.map((action, index) => [
     index + 1,
     action.action,
@@ -41,17 +96,18 @@ export function actionTables(): string {
     action.kind,
     action.unit,
     String(action.isRandomised),
-    action.start,
     action.share,
     action.response,
   ]);
   return `
+create macro action_start(wanted) as case wanted
+  ${actions.map(({ action, start }) => `when '${action}' then ${dayStart(span, start * span.days)} + interval 8 hour`).join("\n  ")}
+end;
 create table action as
 select
-  action_no, action, name, kind, unit, is_randomised::boolean as is_randomised, moment(start) + interval 8 hour as starts_at,
+  action_no, action, name, kind, unit, is_randomised::boolean as is_randomised, action_start(action) as starts_at,
   share::double as share, response::double as response
-from (values ${rowsOf(rows)}) as t(action_no, action, name, kind, unit, is_randomised, start, share, response);
-create macro action_start(wanted) as (select starts_at from action where action = wanted);
+from (values ${rowsOf(rows)}) as t(action_no, action, name, kind, unit, is_randomised, share, response);
 
 create table assignment as
 with considered as (

@@ -13,30 +13,43 @@ export const horizonDays = 90;
 const monthWeights = [0.9, 0.82, 0.92, 0.97, 1.0, 0.98, 1.0, 0.72, 1.0, 1.04, 1.25, 1.45];
 const weekdayWeights = [0.86, 0.85, 0.9, 0.95, 1.1, 1.3, 1.04];
 
+/** The days that the data cover. */
+export interface Span {
+  firstDay: Date;
+  days: number;
+}
+
+const millisecondsPerDay = 86_400_000;
+
+export function spanOf(months: number): Span {
+  const afterLast = new Date(Date.parse(lastDay) + millisecondsPerDay);
+  const firstDay = new Date(
+    Date.UTC(afterLast.getUTCFullYear(), afterLast.getUTCMonth() - months, afterLast.getUTCDate()),
+  );
+  return { firstDay, days: (afterLast.getTime() - firstDay.getTime()) / millisecondsPerDay };
+}
+
+/** A moment as an SQL literal: midnight at the start of the day that is so many days after the first. */
+export function dayStart(span: Span, days: number): string {
+  const date = new Date(span.firstDay.getTime() + Math.round(days) * millisecondsPerDay);
+  return `timestamp '${date.toISOString().slice(0, 10)} 00:00:00'`;
+}
+
 /**
  * `day(day_no, on_date, weight, effort)`: demand by month and weekday; `effort` is its sum over the days before.
  * `pace(half, day_no)`: the day on which `half / 2` units of effort are reached.
- * `span`: the first and last moment of the data.
+ * Macros for the first and the last moment of the data.
  */
-export function calendarTables(months: number): string {
+export function calendarTables(span: Span): string {
   return `
-create table span as
-select
-  first_day::timestamp as starts_at,
-  date '${lastDay}' as last_day,
-  date '${lastDay}' + interval 1 day - interval 1 second as ends_at,
-  (date '${lastDay}' + 1 - first_day)::integer as days
-from (select (date '${lastDay}' + interval 1 day - interval ${months} month)::date as first_day);
-
-create macro starts_at() as (select starts_at from span);
-create macro ends_at() as (select ends_at from span);
--- The moment at a fraction of the span of the data.
-create macro moment(fraction) as (select (starts_at::date + round(days * fraction)::integer)::timestamp from span);
+create macro starts_at() as ${dayStart(span, 0)};
+create macro ends_at() as timestamp '${lastDay} 23:59:59';
+create macro data_days() as ${span.days};
 
 create table day as
 with days as (
-  select range::integer as day_no, (starts_at::date - ${earlierDays} + range::integer)::date as on_date
-  from span, range(${earlierDays} + days + ${laterDays})
+  select range::integer as day_no, starts_at()::date - ${earlierDays} + range::integer as on_date
+  from range(${earlierDays + laterDays + span.days})
 ),
 weighted as (
   select

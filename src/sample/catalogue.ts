@@ -74,7 +74,10 @@ function provinces(area: Province["area"], list: string): Province[] {
 }
 
 export const allProvinces: readonly Province[] = [
-  ...provinces("north", "MI Milano, TO Torino, BG Bergamo, BS Brescia, VR Verona, PD Padova, GE Genova, TS Trieste"),
+  ...provinces(
+    "north",
+    "MI Milano, TO Torino, BG Bergamo, BS Brescia, VR Verona, PD Padova, GE Genova, TS Trieste",
+  ),
   ...provinces("centre", "BO Bologna, FI Firenze, PG Perugia, AN Ancona, RM Roma, PI Pisa"),
   ...provinces("south", "NA Napoli, BA Bari, LE Lecce, CT Catania, PA Palermo, CA Cagliari"),
 ];

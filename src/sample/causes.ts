@@ -1,3 +1,4 @@
+import { dayStart, type Span } from "./calendar.js";
 import { brokenProduct, lateCarrier, products, queueStore, rowsOf } from "./catalogue.js";
 
 /** A source of friction and what it truly does to the people whom it meets for the first time. */
@@ -116,10 +117,17 @@ export function causeNumber(name: string): number {
   return causes.findIndex(({ cause }) => cause === name) + 1;
 }
 
-const smellingProducts = products.flatMap(({ category }, index) => (category === "textiles" ? [index + 1] : []));
+const smellingProducts = products.flatMap(({ category }, index) =>
+  category === "textiles" ? [index + 1] : [],
+);
 
-/** `cause(cause_no, cause, topic, ..., starts_at)`. */
-export function causeTable(): string {
+/** The moment at which a cause starts, as an SQL literal. */
+function startOf({ start }: Cause, span: Span): string {
+  return dayStart(span, "fraction" in start ? start.fraction * span.days : span.days - start.daysBeforeEnd);
+}
+
+/** `cause`: the causes of this world, and a macro for when each starts. */
+export function causeTable(span: Span): string {
   const rows = causes.map((cause, index) => [
     index + 1,
     cause.cause,
@@ -131,18 +139,17 @@ export function causeTable(): string {
     cause.leave,
     cause.mood,
     cause.contact,
-    "fraction" in cause.start ? cause.start.fraction : -1,
-    "daysBeforeEnd" in cause.start ? cause.start.daysBeforeEnd : 0,
   ]);
   return `
+create macro cause_start(wanted) as case wanted
+  ${causes.map((cause) => `when '${cause.cause}' then ${startOf(cause, span)}`).join("\n  ")}
+end;
 create table cause as
 select
   cause_no, cause, topic, stage, shared_by, shared_value, nullif(event, '') as event,
-  leave::double as leave, mood::decimal(4,2) as mood, contact::double as contact,
-  case when fraction >= 0 then moment(fraction)
-    else (last_day - days_before_end + 1)::timestamp end as starts_at
-from (values ${rowsOf(rows)}) as t(cause_no, cause, topic, stage, shared_by, shared_value, event, leave, mood, contact, fraction, days_before_end), span;
-create macro cause_start(wanted) as (select starts_at from cause where cause = wanted);
+  leave::double as leave, mood::decimal(4,2) as mood, contact::double as contact, cause_start(cause) as starts_at
+from (values ${rowsOf(rows)})
+  as t(cause_no, cause, topic, stage, shared_by, shared_value, event, leave, mood, contact);
 `;
 }
 

@@ -1,8 +1,10 @@
 import { allProvinces, storeCount } from "./catalogue.js";
 import { earlierDays } from "./calendar.js";
 
-const givenMale = "Marco Luca Paolo Andrea Giorgio Stefano Davide Matteo Franco Enzo Pietro Sergio Dario Nino Ivan Carlo";
-const givenFemale = "Anna Giulia Laura Chiara Sara Elena Marta Paola Silvia Irene Rosa Nadia Carla Lucia Teresa Bianca";
+const givenMale =
+  "Marco Luca Paolo Andrea Giorgio Stefano Davide Matteo Franco Enzo Pietro Sergio Dario Nino Ivan Carlo";
+const givenFemale =
+  "Anna Giulia Laura Chiara Sara Elena Marta Paola Silvia Irene Rosa Nadia Carla Lucia Teresa Bianca";
 const family =
   "Rossi Bianchi Ferri Gallo Costa Fontana Riva Moretti Barbieri Rinaldi Caruso Greco Longo Leone Serra Villa Conti Marini Bruno Grassi Pellegrini Testa Silvestri Farina Rizzi Monti Cattaneo Neri Sala Parisi";
 
@@ -82,7 +84,7 @@ paced as (
     case segment when 'consumer' then 0.05 when 'family' then 0.035 else 0.03 end * exp(-0.35 * content) as quit,
     case when uniform('old customer', customer_no) < 0.24
       then uniform('registered', customer_no) * ${earlierDays}
-      else ${earlierDays} + uniform('registered', customer_no) ** 0.5 * (select days - 20 from span)
+      else ${earlierDays} + uniform('registered', customer_no) ** 0.5 * (data_days() - 20)
     end as registered_day
   from lived
 ),

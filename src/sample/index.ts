@@ -5,7 +5,7 @@ import { UserError } from "../errors.js";
 import { openDuckDb } from "../warehouse/duckdb.js";
 import { literal, type Session } from "../warehouse/engine.js";
 import { actionTables, actionsFile } from "./actions.js";
-import { calendarTables } from "./calendar.js";
+import { calendarTables, spanOf } from "./calendar.js";
 import { catalogueTables } from "./catalogue.js";
 import { causeTable, exposureTables } from "./causes.js";
 import { chanceMacros } from "./chance.js";
@@ -14,7 +14,8 @@ import { customerTables, nameMacros } from "./customers.js";
 import { journeyTables, touchpointsFile } from "./journeys.js";
 import { checkOptions, type CheckedOptions, type SampleOptions } from "./options.js";
 import { orderTables, rateMacros } from "./orders.js";
-import { feedbackFile, messageTables, outsiderMessageTables } from "./outsiders.js";
+import { feedbackFile, messageTables } from "./messages.js";
+import { outsiderMessageTables } from "./outsiders.js";
 import { readPhrases } from "./phrases.js";
 import { customersFile, saleTables, transactionsFile } from "./sales.js";
 import { invitationTables } from "./surveys.js";
@@ -75,11 +76,12 @@ export async function generateSample(
 }
 
 function worldSteps(options: CheckedOptions): [step: string, sql: string][] {
+  const span = spanOf(options.months);
   return [
-    ["calendar", chanceMacros(options.seed) + nameMacros + calendarTables(options.months)],
-    ["catalogue", catalogueTables() + causeTable()],
+    ["calendar", chanceMacros(options.seed) + nameMacros + calendarTables(span)],
+    ["catalogue", catalogueTables() + causeTable(span)],
     ["customers", customerTables(options.customers)],
-    ["actions", actionTables()],
+    ["actions", actionTables(span)],
     ["orders", rateMacros() + orderTables()],
     ["causes", exposureTables()],
     ["transactions", saleTables()],
@@ -121,7 +123,12 @@ const dialects = {
   parquet: "format parquet, compression zstd",
 };
 
-async function writeFile(session: Session, sql: string, file: string, format: "csv" | "parquet"): Promise<number> {
+async function writeFile(
+  session: Session,
+  sql: string,
+  file: string,
+  format: "csv" | "parquet",
+): Promise<number> {
   const unfinished = `${file}.unfinished`;
   try {
     const { rows } = await session.query(`copy (${sql}) to ${literal(unfinished)} (${dialects[format]})`);

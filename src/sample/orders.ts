@@ -1,11 +1,4 @@
-import {
-  brokenProduct,
-  lateCarrier,
-  mendedCarrier,
-  products,
-  queueStore,
-  storeCount,
-} from "./catalogue.js";
+import { brokenProduct, lateCarrier, mendedCarrier, products, queueStore, storeCount } from "./catalogue.js";
 
 /** Orders that a customer can place on their own account: the key keeps eight bits for the number of the order. */
 const mostOrders = 240;
@@ -184,4 +177,3 @@ create macro crash_rate(moment_at) as
   least(0.6, 0.03 * exp(3 * greatest(0, date_diff('day', cause_start('app_crash'), moment_at)) / 35.0));
 `;
 }
-

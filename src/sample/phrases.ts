@@ -26,13 +26,42 @@ export const topics = [
 
 /** What may stand in braces: see `text.ts` for what takes its place. */
 export const slots = [
-  "product", "the_product", "of_product", "o", "o_parcel", "it", "store", "carrier", "days", "minutes", "amount",
-  "day", "order", "name", "o_name", "rival", "brand", "w", "w_e",
+  "product",
+  "the_product",
+  "of_product",
+  "o",
+  "it",
+  "store",
+  "carrier",
+  "days",
+  "minutes",
+  "amount",
+  "day",
+  "order",
+  "name",
+  "o_name",
+  "rival",
+  "brand",
+  "w",
+  "w_e",
 ] as const;
 
 const shelvesOfAll = [
-  "leaving", "hype", "smear", "troll", "opening/letter", "opening/voice", "opening/plain", "closing/letter",
-  "closing/positive", "closing/negative", "joiner/same", "joiner/but", "rival/positive", "rival/negative",
+  "leaving",
+  "hype",
+  "smear",
+  "troll",
+  "opening/letter",
+  "opening/voice",
+  "opening/plain",
+  "closing/letter",
+  "closing/positive",
+  "closing/negative",
+  "joiner/same",
+  "joiner/but",
+  "aside",
+  "rival/positive",
+  "rival/negative",
 ];
 
 /** More wordings than this from one template are a slip of the pen. */
@@ -56,7 +85,9 @@ export function parsePhrases(text: string, file: string): PhraseBank {
   const document = parseDocument(text, { lineCounter: lines });
   const [broken] = document.errors;
   if (broken) {
-    throw new UserError(`Expected YAML: ${broken.message}`, { place: { file, line: broken.linePos?.[0].line } });
+    throw new UserError(`Expected YAML: ${broken.message}`, {
+      place: { file, line: broken.linePos?.[0].line },
+    });
   }
   const bank = new Map<string, string[][]>();
   collect(document.contents, [], (shelf, phrases, offset) => {
@@ -80,7 +111,8 @@ type Visit = (shelf: string, phrases: string[], offset: number) => void;
 
 function collect(node: Node | null, path: readonly string[], visit: Visit): void {
   if (isMap(node)) {
-    for (const { key, value } of node.items as Pair<Node, Node | null>[]) collect(value, [...path, String(key)], visit);
+    for (const { key, value } of node.items as Pair<Node, Node | null>[])
+      collect(value, [...path, String(key)], visit);
   } else if (isScalar(node) && typeof node.value === "string") {
     const phrases = node.value.split("\n").filter((line) => line.trim() !== "");
     visit(path.join("/"), phrases, node.range?.[0] ?? 0);
@@ -98,13 +130,18 @@ function wordings(template: string, place: { file: string; line: number }): stri
     [""],
   );
   if (expanded.length > mostWordings) {
-    throw new UserError(`Expected at most ${mostWordings} wordings of a phrase, found ${expanded.length}: ${template}`, {
-      place,
-    });
+    throw new UserError(
+      `Expected at most ${mostWordings} wordings of a phrase, found ${expanded.length}: ${template}`,
+      {
+        place,
+      },
+    );
   }
   for (const [, slot = ""] of template.matchAll(/\{([^}]*)\}/g)) {
     if (!slots.some((known) => known === slot)) {
-      throw new UserError(`Expected one of the slots ${slots.join(", ")}; found {${slot}} in: ${template}`, { place });
+      throw new UserError(`Expected one of the slots ${slots.join(", ")}; found {${slot}} in: ${template}`, {
+        place,
+      });
     }
   }
   return expanded.map((wording) => wording.replaceAll("␣", " "));

@@ -28,7 +28,9 @@ export async function loadPhrases(session: Session, bank: PhraseBank): Promise<v
     { name: "ticket_no", type: "number", values: Float64Array.from(wordings.keys()) },
     { name: "wording", type: "text", values: wordings },
   ]);
-  await session.execute("alter table ticket alter ticket_no type integer; alter table shelf alter first type integer");
+  await session.execute(
+    "alter table ticket alter ticket_no type integer; alter table shelf alter first type integer",
+  );
 }
 
 /** SQL for the number of the ticket that is drawn from a joined shelf. */
@@ -37,8 +39,27 @@ function draw(shelf: string): string {
 }
 
 const names = ["Marta", "Luca", "Sonia", "Diego", "Ilaria", "Fabio", "Elisa", "Mirko"];
-const italianDays = ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "il 3 del mese", "il 12", "il 20"];
-const englishDays = ["on Monday", "on Tuesday", "on Wednesday", "on Thursday", "on Friday", "on Saturday", "on the 3rd", "on the 12th"];
+const italianDays = [
+  "lunedì",
+  "martedì",
+  "mercoledì",
+  "giovedì",
+  "venerdì",
+  "sabato",
+  "il 3 del mese",
+  "il 12",
+  "il 20",
+];
+const englishDays = [
+  "on Monday",
+  "on Tuesday",
+  "on Wednesday",
+  "on Thursday",
+  "on Friday",
+  "on Saturday",
+  "on the 3rd",
+  "on the 12th",
+];
 
 /** Slot name to SQL over a row of `composed`. */
 const fillings: Readonly<Record<string, string>> = {
@@ -46,13 +67,13 @@ const fillings: Readonly<Record<string, string>> = {
   of_product: "case language when 'it' then of_italian else 'of the ' || english end",
   product: "case language when 'it' then italian else english end",
   o: "ending",
-  o_parcel: "'o'",
   it: "case ending when 'a' then 'la' else 'lo' end",
   store: "store_city",
   carrier: "'V' || coalesce(carrier_no, 1 + pick('carrier named', wording_key, 4))",
   days: "(2 + pick('days', wording_key, 9))::varchar",
   minutes: "(15 + 5 * pick('minutes', wording_key, 8))::varchar",
-  amount: "case when price is null or uniform('other amount', wording_key) < 0.4 then (9 + pick('amount', wording_key, 120))::varchar else floor(price)::integer::varchar end",
+  amount:
+    "case when price is null or uniform('other amount', wording_key) < 0.4 then (9 + pick('amount', wording_key, 120))::varchar else floor(price)::integer::varchar end",
   day: `case language when 'it' then ${oneOf(italianDays, "weekday", "wording_key")} else ${oneOf(englishDays, "weekday", "wording_key")} end`,
   order: "coalesce(code('O', 'order', order_key), 'n. ' || (1000 + pick('order', wording_key, 9000)))",
   name: oneOf(names, "name", "wording_key"),
@@ -64,7 +85,10 @@ const fillings: Readonly<Record<string, string>> = {
 };
 
 function fill(text: string): string {
-  return Object.entries(fillings).reduce((sql, [slot, value]) => `replace(${sql}, '{${slot}}', ${value})`, text);
+  return Object.entries(fillings).reduce(
+    (sql, [slot, value]) => `replace(${sql}, '{${slot}}', ${value})`,
+    text,
+  );
 }
 
 /**
@@ -109,6 +133,7 @@ select
   end as special_shelf,
   '/' || topic || '/' || tone || '/' || detail as plain_shelf,
   case when topic_2 is not null and motive <> 'troll' and source <> 'employee' then '/' || topic_2 || '/' || tone_2 || '/general' end as second_shelf,
+  case when source not in ('employee', 'survey') and motive not in ('troll', 'enquiry') and uniform('aside', message_key) < 0.24 then '/aside' end as aside_shelf,
   case when tone_2 = tone then '/joiner/same' else '/joiner/but' end as joiner_shelf,
   case
     when motive = 'farewell' or source <> 'employee' and happiness < -1.6 and uniform('leaving', message_key) < 0.25 then '/leaving'
@@ -125,6 +150,7 @@ select
   ${draw("statement")} as statement_no,
   ${draw("joiner")} as joiner_no,
   ${draw("second")} as second_no,
+  ${draw("aside")} as aside_no,
   ${draw("closing")} as closing_no
 from shelved
 left join shelf as special on special.shelf = language || special_shelf
@@ -132,6 +158,7 @@ left join shelf as statement on statement.shelf = language || case when special.
 left join shelf as opening on opening.shelf = language || opening_shelf
 left join shelf as joiner on joiner.shelf = language || joiner_shelf and second_shelf is not null
 left join shelf as second on second.shelf = language || second_shelf
+left join shelf as aside on aside.shelf = language || aside_shelf
 left join shelf as closing on closing.shelf = language || closing_shelf;
 drop table shelved;
 
@@ -156,12 +183,14 @@ select
   statement.wording as statement,
   joiner.wording as joiner,
   second.wording as second_statement,
+  aside.wording as aside,
   closing.wording as closing
 from drawn
 join ticket as statement on statement.ticket_no = statement_no
 left join ticket as opening on opening.ticket_no = opening_no
 left join ticket as joiner on joiner.ticket_no = joiner_no
 left join ticket as second on second.ticket_no = second_no
+left join ticket as aside on aside.ticket_no = aside_no
 left join ticket as closing on closing.ticket_no = closing_no
 left join product using (product_no)
 left join store using (store_no);
@@ -175,6 +204,7 @@ with joined as (
     *,
     coalesce(sentence(opening) || case source when 'review' then ': ' when 'social' then ': ' else ', ' end || statement, sentence(statement))
       || coalesce(joiner || case when joiner = '. ' then sentence(second_statement) else second_statement end, '')
+      || coalesce('. ' || sentence(aside), '')
       || case
         when closing is not null then '. ' || sentence(closing)
         when statement like '%?' then ''

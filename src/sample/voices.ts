@@ -1,4 +1,3 @@
-import { products } from "./catalogue.js";
 import { happinessOf, npsAnswer } from "./happiness.js";
 
 /** What a kind of message adds to 32 times its key; from 16 on, a complaint's cause, so that no two messages share a key. */
@@ -19,11 +18,28 @@ export const messageKinds = {
 
 /** What people talk about when nothing went wrong, by where they bought. */
 const storeTopics = [
-  "staff", "staff", "store", "store", "price", "product_quality", "product_quality", "assortment", "queue", "support",
+  "staff",
+  "staff",
+  "store",
+  "store",
+  "price",
+  "product_quality",
+  "product_quality",
+  "assortment",
+  "queue",
+  "support",
 ];
 const remoteTopics = [
-  "delivery", "delivery", "price", "product_quality", "product_quality", "website", "assortment", "packaging",
-  "support", "app",
+  "delivery",
+  "delivery",
+  "price",
+  "product_quality",
+  "product_quality",
+  "website",
+  "assortment",
+  "packaging",
+  "support",
+  "app",
 ];
 
 function textList(words: readonly string[]): string {
@@ -76,9 +92,11 @@ create table own_message as
 with felt as (
   select
     utterance.*,
-    case when message_key % 32 = ${messageKinds.farewell} then least(happiness, -1.5 + 0.3 * normal('farewell', message_key))
-      else happiness end as happiness
-  from utterance join (${happinessOf("utterance", "message_key")}) using (message_key)
+    case when message_key % 32 = ${messageKinds.farewell} then least(felt.happiness, -1.5 + 0.3 * normal('farewell', message_key))
+      else coalesce(invitation.happiness, felt.happiness) end as happiness
+  from utterance
+  join (${happinessOf("utterance", "message_key")}) as felt using (message_key)
+  left join invitation on message_key % 32 in (${messageKinds.survey}, ${messageKinds.call}) and invitation.order_key = utterance.order_key
   where occurred_at between starts_at() and ends_at()
 ),
 troubled as (
@@ -131,10 +149,9 @@ select
   uniform('specific', message_key)
     < case when exposure_key is not null then 0.75 when source = 'review' then 0.55 when source = 'survey' then 0.3 else 0.45 end as is_specific,
   ${npsAnswer("happiness", "message_key")} as nps_answer,
-  greatest(1, least(5, round(3.7 + 0.85 * happiness + 0.6 * normal('stars', message_key))))::integer as stars,
+  greatest(1, least(5, round(3.6 + 1.3 * happiness + 0.7 * normal('stars', message_key))))::integer as stars,
   greatest(1, least(7, round(5 + 0.9 * happiness + 0.9 * normal('effort', message_key))))::integer as ease,
   pick('survey form', message_key, 4) as form
 from themed;
 `;
 }
-

@@ -173,7 +173,11 @@ class DuckDbSession implements Session {
   }
 
   async copy(sql: string, file: string, format: FileFormat, parameters: Parameters = {}): Promise<number> {
-    const how = format === "parquet" ? "format parquet, compression zstd" : "format csv, header true";
+    const how = {
+      parquet: "format parquet, compression zstd",
+      csv: "format csv, header true",
+      json: "format json, array true",
+    }[format];
     const reader = await this.#connection.runAndReadAll(
       `copy (\n${sql}\n) to ${literal(file)} (${how})`,
       parameters,

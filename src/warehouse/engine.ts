@@ -34,7 +34,7 @@ export interface Session {
   close(): void;
 }
 
-export type FileFormat = "parquet" | "csv";
+export type FileFormat = "parquet" | "csv" | "json";
 
 /** What computes. Sessions of one engine see the same tables and views. */
 export interface Engine {

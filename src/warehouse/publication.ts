@@ -71,14 +71,17 @@ function publicationPath(store: Store, id: string): string {
 /**
  * An engine that sees the published tables as views.
  *
+ * Statements can read the store and, where one is given, read and write the folder `writable`.
+ *
  * Whoever reads follows `current` once: a publication that comes later does not disturb it.
  */
 export async function openPublication(
   store: Store,
   publication: Publication,
-  options: { timeZone?: string; memoryLimit?: string } = {},
+  { writable, ...options }: { timeZone?: string; memoryLimit?: string; writable?: string } = {},
 ): Promise<Engine> {
-  const engine = await openDuckDb({ ...options, allowedDirectories: [store.folder] });
+  const folders = writable === undefined ? [store.folder] : [store.folder, writable];
+  const engine = await openDuckDb({ ...options, allowedDirectories: folders });
   await createViews(engine, store, publication);
   return engine;
 }

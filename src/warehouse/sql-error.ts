@@ -1,4 +1,4 @@
-import { exitCodes, UserError } from "../errors.js";
+import { exitCodes, UserError, type ExitCode } from "../errors.js";
 
 /** Line and column, from 1, of the UTF-16 unit at `index`. */
 export function lineAndColumn(text: string, index: number): { line: number; column: number } {
@@ -19,14 +19,18 @@ export interface SqlSource {
  * The engine quotes the line around the mistake under `LINE n:` with a caret; the statement may have been wrapped, so the
  * quoted text is looked for in the source.
  */
-export function sqlError(error: unknown, source: SqlSource): UserError {
-  const text = error instanceof Error ? error.message : String(error);
+export function sqlError(
+  error: unknown,
+  source: SqlSource,
+  exitCode: ExitCode = exitCodes.stageFailed,
+): UserError {
+  const text = engineMessage(error);
   const [summary = text] = text.split("\n\nLINE ");
   const [first = "", ...rest] = summary.trim().split("\n");
   const suggestion = rest.filter((line) => line.trim() !== "").join(" ");
   const position = positionOf(text, source);
   const options = {
-    exitCode: exitCodes.stageFailed,
+    exitCode,
     place: { file: source.file, ...position },
     cause: error,
   };
@@ -46,6 +50,15 @@ export function sqlError(error: unknown, source: SqlSource): UserError {
 /** Whether the engine or the file system stopped for want of room. */
 export function isOutOfSpace(error: unknown): boolean {
   return /No space left on device|max_temp_directory_size|ENOSPC|Disk quota exceeded/i.test(String(error));
+}
+
+/** Whether an error is the engine's word on a statement. */
+export function isEngineError(error: unknown): boolean {
+  return error instanceof Error && /^[\w ]+ Error: /.test(engineMessage(error));
+}
+
+function engineMessage(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/^Failed to extract statements: /, "");
 }
 
 /** The error for a device without room, wherever it is noticed. */

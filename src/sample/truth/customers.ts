@@ -16,9 +16,9 @@ create macro survival(expected) as exp(-3 * expected) * (1 + 3 * expected + 4.5 
 export function customerStateTables(): string {
   return `${survivalMacro}
 create table snapshot as
-select (last_day + interval 1 day - interval (${horizonDays} * range) day)::timestamp as as_of
-from span, range(12)
-where last_day - (${horizonDays} * range)::integer > starts_at::date + 90;
+select as_of
+from (select ends_at() + interval 1 second - to_days((${horizonDays} * range)::integer) as as_of from range(24))
+where as_of > starts_at() + interval ${horizonDays} day;
 
 create table state_key as
 select
@@ -110,4 +110,3 @@ select
 from customer
 order by customer_id
 `;
-

@@ -1,6 +1,9 @@
 import { customerStateTruth, identityTruth } from "./customers.js";
-import { actionTruth, causeTruth } from "./effects.js";
+import { actionTruth } from "./actions.js";
+import { causeTruth } from "./effects.js";
 import { messageTruth } from "./messages.js";
+import { npsAnswer } from "../happiness.js";
+import { messageKinds } from "../voices.js";
 
 const exposureTruth = `
 select
@@ -18,11 +21,26 @@ where occurred_at <= ends_at()
 order by cause, occurred_at, customer_id, order_id
 `;
 
+/** Everyone who was asked for an opinion and what they would have answered. */
+const invitationTruth = `
+select
+  customer_id,
+  code('O', 'order', order_key) as order_id,
+  asked_at,
+  ${npsAnswer("happiness", `(order_key * 32 + ${messageKinds.survey})`)}::utinyint as nps,
+  is_answered
+from invitation
+join customer using (customer_no)
+where asked_at between starts_at() and ends_at()
+order by asked_at, order_id
+`;
+
 /** Files of `truth/` by name, each with its SELECT; docs/sample-world.md describes their columns. */
 export const truthFiles: Readonly<Record<string, string>> = {
   messages: messageTruth,
   customers: customerStateTruth,
   identities: identityTruth,
+  invitations: invitationTruth,
   causes: causeTruth,
   exposures: exposureTruth,
   actions: actionTruth,

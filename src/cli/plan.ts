@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { planPipeline } from "../pipeline/plan.js";
+import { open, withPipelineOptions, type PipelineOptions } from "./options.js";
+import { aligned, print, printJson } from "./output.js";
+
+export function planCommand(): Command {
+  return withPipelineOptions(new Command("plan"))
+    .description(
+      "Print the stages in the order they would run, what each needs, and why it would run or not.",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ancora plan
+  $ ancora plan pipelines/examples/online_retail.yaml --param data=/data/public
+  $ ancora plan --json
+`,
+    )
+    .action(async (file: string, options: PipelineOptions) => {
+      const stages = await planPipeline(await open(file, options));
+      if (options.json) {
+        printJson({ stages: stages.map(({ willRun, ...stage }) => ({ ...stage, will_run: willRun })) });
+        return;
+      }
+      const rows = stages.map(({ name, kind, needs, willRun, reason }) => [
+        willRun ? "run " : "skip",
+        name,
+        kind,
+        needs.length > 0 ? `<- ${needs.join(", ")}` : "",
+        reason,
+      ]);
+      for (const row of rows)
+        print(
+          `${aligned(rows.map((cells) => cells.slice(0, 3)))[rows.indexOf(row)]}  ${row[4]}${row[3] ? `\n      ${row[3]}` : ""}`,
+        );
+      const running = stages.filter(({ willRun }) => willRun).length;
+      print(`${running} of ${stages.length} stages would run.`);
+    });
+}

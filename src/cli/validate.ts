@@ -1,0 +1,32 @@
+import { Command } from "commander";
+import { validatePipeline } from "../pipeline/validate.js";
+import { open, withPipelineOptions, type PipelineOptions } from "./options.js";
+import { log, print, printJson } from "./output.js";
+
+export function validateCommand(): Command {
+  return withPipelineOptions(new Command("validate"))
+    .description(
+      "Check a pipeline and every file it names without running it: YAML, contracts, models, SQL, notebooks, and the tables\n" +
+        "that they read from each other. Where results are published already, columns are checked as well.",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ancora validate
+  $ ancora validate pipelines/examples/olist.yaml
+
+Exit codes: 0 nothing wrong, 2 a file is wrong: each mistake is named with file:line:column.
+`,
+    )
+    .action(async (file: string, options: PipelineOptions) => {
+      const pipeline = await open(file, options);
+      const { unchecked } = await validatePipeline(pipeline);
+      if (options.json) printJson({ pipeline: pipeline.spec.name, stages: pipeline.graph.order, unchecked });
+      else {
+        print(`${pipeline.file}: ${pipeline.graph.order.length} stages, nothing wrong.`);
+        if (unchecked.length > 0)
+          log(`Columns not checked, because nothing they read is published yet: ${unchecked.join(", ")}.`);
+      }
+    });
+}

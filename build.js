@@ -1,41 +1,79 @@
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 
 /** Files below a folder that end in `.ts`. */
 function sources(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
 
-/** Per stage kind, a hash of all source files that its module reaches and of the lockfile: "the code that makes it". */
-async function codeHashes() {
-  const kinds = readdirSync("src/stages").filter((file) => file.endsWith(".ts"));
-  const lock = readFileSync("package-lock.json");
-  const hashes = {};
-  for (const kind of kinds) {
-    const { metafile } = await build({
-      entryPoints: [join("src/stages", kind)],
-      bundle: true,
-      packages: "external",
-      platform: "node",
-      format: "esm",
-      write: false,
-      metafile: true,
-      logLevel: "error",
-    });
-    const hash = createHash("sha256").update(lock);
-    for (const file of Object.keys(metafile.inputs).sort()) hash.update(file).update(readFileSync(file));
-    hashes[basename(kind, ".ts")] = hash.digest("hex").slice(0, 16);
-  }
-  return hashes;
+/** Per stage kind, a hash of all modules that its own reaches and of the packages that they import: "the code that makes it". */
+async function codeHashes(scripts) {
+  const kinds = sources("src/stages");
+  const { metafile } = await build({
+    entryPoints: kinds,
+    outdir: "dist",
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    write: false,
+    metafile: true,
+    logLevel: "error",
+  });
+  const installed = JSON.parse(readFileSync("package-lock.json", "utf8")).packages;
+  return Object.fromEntries(
+    kinds.map((kind) => {
+      const { modules, packages } = reached(kind, metafile.inputs);
+      const hash = createHash("sha256");
+      for (const module of modules) hash.update(module).update(scripts.get(scriptOf(module)));
+      for (const name of withDependencies(packages, installed))
+        hash.update(`${name}@${installed[`node_modules/${name}`].version}`);
+      return [basename(kind, ".ts"), hash.digest("hex").slice(0, 16)];
+    }),
+  );
 }
 
-rmSync("dist", { recursive: true, force: true });
-await build({
+/** The modules that one imports, directly or not, and the packages that those import. */
+function reached(entry, inputs) {
+  const modules = new Set([entry]);
+  const packages = new Set();
+  for (const module of modules) {
+    for (const { path, external } of inputs[module].imports) {
+      if (!external) modules.add(path);
+      else if (!path.startsWith("node:")) packages.add(path.match(/^(@[^/]+\/)?[^/]+/)[0]);
+    }
+  }
+  return { modules: [...modules].sort(), packages };
+}
+
+function withDependencies(packages, installed) {
+  const all = new Set(packages);
+  for (const name of all) {
+    const { dependencies, optionalDependencies } = installed[`node_modules/${name}`] ?? {};
+    for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) all.add(needed);
+  }
+  return [...all].filter((name) => installed[`node_modules/${name}`]).sort();
+}
+
+function scriptOf(module) {
+  return module.replace(/^src/, "dist").replace(/\.ts$/, ".js");
+}
+
+/** Writes a file unless it holds that content already, by a rename: a running program never sees a part of it. */
+function keep(file, content) {
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, file);
+}
+
+const { outputFiles } = await build({
   entryPoints: sources("src"),
   outdir: "dist",
   outbase: "src",
@@ -44,5 +82,14 @@ await build({
   target: "node20",
   sourcemap: "linked",
   logLevel: "warning",
+  write: false,
 });
-writeFileSync("dist/code.json", JSON.stringify(await codeHashes(), null, 2));
+for (const { path, contents } of outputFiles) keep(path, contents);
+const scripts = new Map(outputFiles.map(({ path, contents }) => [relative(".", path), contents]));
+keep("dist/code.json", JSON.stringify(await codeHashes(scripts), null, 2));
+
+const wanted = new Set([...outputFiles.map(({ path }) => path), resolve("dist/code.json")]);
+for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
+  const path = resolve(entry.parentPath, entry.name);
+  if (entry.isFile() && !wanted.has(path) && !path.endsWith(".tmp")) rmSync(path, { force: true });
+}

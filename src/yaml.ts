@@ -17,11 +17,22 @@ export interface YamlFile<T> {
  */
 export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S): YamlFile<z.output<S>> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const read = <T>(make: () => T): T => {
+    try {
+      return make();
+    } catch (error) {
+      // The parser throws for text that is nested too deep, and for aliases that name nothing or unfold without end.
+      const message = `YAML: ${error instanceof Error ? error.message : String(error)}`;
+      throw new UserErrors([new UserError(message, { place: at(0), hint: "Mend the YAML.", cause: error })]);
+    }
+  };
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
-    return { file, line, column: col };
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
+  const document = read(() =>
+    parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" }),
+  );
   if (document.errors.length > 0) {
     throw new UserErrors(
       document.errors.map(
@@ -31,7 +42,7 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
     );
   }
   const place = (path: readonly PropertyKey[], ofKey = false) => at(offsetOf(document, path, ofKey));
-  const input: unknown = document.toJS();
+  const input: unknown = read(() => document.toJS());
   const result = schema.safeParse(input);
   if (result.success) return { data: result.data, place };
   const names = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
@@ -68,6 +79,12 @@ function describe(issue: z.core.$ZodIssue, input: unknown, schema: JsonSchema): 
         message: `unknown name '${key}'${where}`,
         hint: suggest(key, namesAt(schema, path)),
       }));
+    case "invalid_key": {
+      const reason = issue.issues[0]?.message ?? issue.message;
+      return [
+        { path, isKey: true, message: `the name '${String(path.at(-1))}': ${reason}`, hint: "Rename it." },
+      ];
+    }
     case "invalid_union":
       return fewestMistakes(issue, input, schema);
     case "invalid_value": {
@@ -169,7 +186,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
-  if (value === undefined) return "nothing";
+  if (value === undefined || value === null) return "nothing";
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -16,20 +16,28 @@ export interface Backend {
   version: string;
 }
 
-let current: Backend | undefined;
+let current: Promise<Backend> | undefined;
 
 /**
  * Makes TensorFlow.js compute with libtensorflow where the optional package `tfjs-node-native` is installed, else with
- * WebAssembly; never with plain JavaScript. Calls after the first return at once unless they ask for another backend.
+ * WebAssembly; never with plain JavaScript. Calls after the first change nothing unless they ask for another backend.
  *
  * @param preference "native" or "wasm" to insist, "auto" to take the fastest there is.
  * @throws UserError if "native" is asked for and is not installed or does not load.
  */
-export async function useBackend(preference: BackendName | "auto" = "auto"): Promise<Backend> {
-  if (current && (preference === "auto" || preference === current.name)) return current;
-  tf.enableProdMode();
-  current = preference === "wasm" ? await useWasm() : await useNative(preference === "native");
+export function useBackend(preference: BackendName | "auto" = "auto"): Promise<Backend> {
+  current = chooseBackend(preference, current);
   return current;
+}
+
+async function chooseBackend(
+  preference: BackendName | "auto",
+  before: Promise<Backend> | undefined,
+): Promise<Backend> {
+  const active = await before?.catch(() => undefined);
+  if (active && (preference === "auto" || preference === active.name)) return active;
+  tf.enableProdMode();
+  return preference === "wasm" ? useWasm() : useNative(preference === "native");
 }
 
 async function useNative(insist: boolean): Promise<Backend> {

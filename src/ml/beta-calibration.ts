@@ -51,6 +51,6 @@ export function betaLogOdds({ a, b, c }: BetaCalibration, logOdds: number): numb
 }
 
 /** ln(1 + e^x), without overflow. */
-function softplus(x: number): number {
+export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }

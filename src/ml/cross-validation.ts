@@ -1,7 +1,7 @@
 import type { EncoderWarning } from "./encoders.js";
 import { splitByFold } from "./folds.js";
 import { selectRows, type Frame } from "./frame.js";
-import { trainGroups } from "./group-pool.js";
+import { trainEnsembles } from "./ensemble-pool.js";
 import { averagePrecision, brier, logLoss, rank, rocAuc, type Metric } from "./metrics.js";
 import { calibrationFloor, expectedCalibrationError, type CalibrationFloor } from "./reliability.js";
 import {
@@ -44,7 +44,7 @@ export interface CrossValidation {
 }
 
 /**
- * Trains on all folds but one and predicts that one, for each fold; the groups of all folds are trained side by side.
+ * Trains on all folds but one and predicts that one, for each fold; the folds are trained side by side.
  *
  * @param labels `n` values, 1 for positive, 0 for negative.
  * @param foldOf `n` fold numbers.
@@ -58,11 +58,9 @@ export async function crossValidate(
 ): Promise<CrossValidation> {
   const started = performance.now();
   const runs = foldNumbers(foldOf).map((fold) => prepareFold(frame, labels, foldOf, fold, options));
-  const tasks = runs.flatMap(({ training }) => training.tasks);
-  const fits = await trainGroups(tasks, options.onProgress);
-  const models = runs.map(({ training }) => {
-    return completeTraining(training, fits.splice(0, training.tasks.length)).model;
-  });
+  const tasks = runs.map(({ training }) => training.task);
+  const fits = await trainEnsembles(tasks, options.onProgress);
+  const models = runs.map(({ training }, index) => completeTraining(training, fits[index]!).model);
   const fitted = performance.now();
   const predictions = new Float32Array(frame.n);
   const folds: FoldResult[] = [];

@@ -14,11 +14,9 @@ export function bestF1Threshold(all: readonly LabelProbabilities[]): number {
   let [hits, best, threshold] = [0, 0, 0.5];
   rows.forEach(({ label, probability }, position) => {
     hits += label;
-    const next = rows[position + 1]?.probability ?? 0;
     const score = (2 * hits) / (position + 1 + positives);
-    if (next === probability || score <= best) return;
-    best = score;
-    threshold = (probability + next) / 2;
+    const isTied = rows[position + 1]?.probability === probability;
+    if (!isTied && score > best) [best, threshold] = [score, probability];
   });
   return threshold;
 }

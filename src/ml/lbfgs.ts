@@ -13,7 +13,7 @@ export interface Minimum {
 /** Number of past steps from which the curvature is estimated. */
 const memory = 8;
 const sufficientDecrease = 1e-4;
-const smallestStep = 1e-6;
+const smallestFraction = 1e-6;
 /** Relative noise of a value that was added up in single precision. */
 const noise = 1e-5;
 
@@ -89,7 +89,7 @@ function search(
   evaluate: (point: Float64Array) => Evaluation,
   { point, value, direction, slope, firstStep }: Line,
 ): (Evaluation & { point: Float64Array }) | undefined {
-  for (let step = firstStep; step > smallestStep; step /= 2) {
+  for (let step = firstStep; step > smallestFraction * firstStep; step /= 2) {
     const candidate = Float64Array.from(point);
     addScaled(candidate, direction, step);
     const evaluation = evaluate(candidate);

@@ -18,14 +18,16 @@ export interface Parameter {
   decays: boolean;
 }
 
-/** The shape of one group: members that share an embedding of the numbers and a scale of the inputs, and nothing else. */
+/** The shape of one group: members that share an embedding of the numbers. All groups share a scale of the inputs. */
 export interface Layout {
   spec: NetworkSpec;
   inputs: number;
   /** How many numbers each block of the embedding takes; they are the first of the inputs. */
   blocks: number[];
   parameters: Parameter[];
+  /** Numbers in all parameters; the first `sharedSize` of them are the scale, which all groups have in common. */
   size: number;
+  sharedSize: number;
 }
 
 export type Tensors = Record<string, tf.Tensor>;
@@ -43,12 +45,13 @@ export function layoutOf(spec: NetworkSpec, inputs: number, numbers: number): La
     size += length;
   }
   add("scale", [inputs, 1], { rate: 5 });
+  blocks.forEach((block, b) => add(`mix_scale.${b}`, [block * embedding, 1], { rate: 5 }));
+  const sharedSize = size;
   blocks.forEach((block, b) => {
     add(`frequency.${b}`, [block, frequencies], { rate: 3 });
     add(`phase.${b}`, [block, frequencies]);
     add(`mix.${b}`, [block, frequencies, 1, embedding]);
     add(`mix_bias.${b}`, [block * embedding]);
-    add(`mix_scale.${b}`, [block * embedding, 1], { rate: 5 });
   });
   for (let m = 0; m < spec.members; m++) {
     add(`hidden1.${m}`, [inputs, width], { decays: true });
@@ -59,7 +62,7 @@ export function layoutOf(spec: NetworkSpec, inputs: number, numbers: number): La
     add(`output.${m}`, [width, 1]);
     add(`output_bias.${m}`, [1]);
   }
-  return { spec, inputs, blocks, parameters, size };
+  return { spec, inputs, blocks, parameters, size, sharedSize };
 }
 
 /**
@@ -128,17 +131,17 @@ export function batchOf({ blocks }: Layout, data: Float32Array, d: number, rows:
 /** What dropout multiplies the two hidden layers of each member by, `n x width` each. */
 export type Masks = { hidden1: tf.Tensor2D; hidden2: tf.Tensor2D }[];
 
-/** Draws dropout masks: 0 with the chance of dropout, else what keeps the mean at 1. */
+/** Draws dropout masks: 0 with the chance of dropout, to the nearest 256th, else what keeps the mean at 1. */
 export function dropoutMasks({ spec }: Layout, n: number, random: Random): Masks {
-  const keep = 1 - spec.dropout;
-  const threshold = Math.round(spec.dropout * 0x10000);
+  const dropped = Math.round(spec.dropout * 256);
+  const factors = new Float32Array(256).fill(256 / (256 - dropped)).fill(0, 0, dropped);
   const size = n * spec.width;
   function mask(): tf.Tensor2D {
     const values = new Float32Array(size);
-    for (let i = 0; i < size; i += 2) {
-      const bits = random.uint32();
-      if ((bits & 0xffff) >= threshold) values[i] = 1 / keep;
-      if (bits >>> 16 >= threshold) values[i + 1] = 1 / keep;
+    let bits = 0;
+    for (let i = 0; i < size; i++) {
+      bits = i % 4 === 0 ? random.uint32() : bits >>> 8;
+      values[i] = factors[bits & 255]!;
     }
     return tf.tensor2d(values, [n, spec.width]);
   }

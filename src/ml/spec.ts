@@ -25,7 +25,9 @@ export const networkSpec = z.strictObject({
     .int()
     .min(1)
     .default(256)
-    .describe("Rows per training step; fewer where an epoch has under 16 steps."),
+    .describe(
+      "Rows per training step, those that sit out included; fewer where an epoch has under 16 steps.",
+    ),
   learning_rate: z.number().positive().default(6e-3),
   weight_decay: z
     .number()

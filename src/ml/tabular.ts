@@ -4,8 +4,9 @@ import { calibrate, fitPlatt, logit, type PlattScaling } from "./calibration.js"
 import { encode, fitEncoder, type Encoder, type EncoderWarning } from "./encoders.js";
 import { stratifiedFolds } from "./folds.js";
 import type { Frame } from "./frame.js";
-import { trainGroups, type Progress } from "./group-pool.js";
-import { predictGroup, type GroupFit, type GroupTask } from "./group.js";
+import type { EnsembleTask, GroupFit } from "./ensemble.js";
+import { trainEnsembles, type Progress } from "./ensemble-pool.js";
+import { predictGroup } from "./group.js";
 import { layoutOf } from "./network.js";
 import type { NetworkSpec } from "./spec.js";
 import { refuseThinLabel, type LabelWords } from "./thin-label.js";
@@ -51,8 +52,8 @@ const plainWords: LabelWords = { rows: "rows", positive: "are positive", model: 
  * Trains the tabular network on `n` labelled rows.
  *
  * Members are small networks with two hidden layers over the encoded inputs and periodic embeddings of the numbers (see
- * `forward`). Groups of members are trained apart, each sitting out one part of the rows, stratified by label: that part
- * stops its training early (see `trainGroup`), and gives out-of-fold predictions, on which Platt scaling is fitted. The
+ * `forward`). Each group of members is trained without one part of the rows, stratified by label: that part
+ * stops its training early (see `trainShare`), and gives out-of-fold predictions, on which Platt scaling is fitted. The
  * prediction is the mean of all members' probabilities, calibrated. The same seed gives the same model on one backend.
  *
  * @param labels `n` values, 1 for positive, 0 for negative.
@@ -64,19 +65,20 @@ export async function trainTabular(
   options: TrainingOptions,
 ): Promise<TabularFit> {
   const training = prepareTraining(frame, labels, options);
-  return completeTraining(training, await trainGroups(training.tasks, options.onProgress));
+  const [fits] = await trainEnsembles([training.task], options.onProgress);
+  return completeTraining(training, fits!);
 }
 
-/** A training run before its groups are trained. */
+/** A training run before its ensemble is trained. */
 export interface Training {
   spec: NetworkSpec;
   encoder: Encoder;
   warnings: EncoderWarning[];
-  tasks: GroupTask[];
+  task: EnsembleTask;
   background: Float32Array;
 }
 
-/** Checks and encodes the rows and lays out one task per group. */
+/** Checks and encodes the rows and decides which rows sit out of which group. */
 export function prepareTraining(
   frame: Frame,
   labels: Uint8Array,
@@ -90,28 +92,23 @@ export function prepareTraining(
   const inputs = encode(encoder, frame);
   const random = new Random(seed);
   const parts = sitOutParts(labels, clusters, spec.groups, `${seed}/parts`);
-  const tasks = Array.from({ length: spec.groups }, (_, group): GroupTask => {
-    const all = Uint32Array.from(labels.keys());
-    const rows = all.filter((row) => parts[row] !== group);
-    const heldOut = all.filter((row) => parts[row] === group);
-    return { spec, inputs, labels, rows, heldOut, seed: `${seed}/group ${group}` };
-  });
   const drawn = random.fork("background").shuffle(Uint32Array.from(labels.keys())).slice(0, backgroundRows);
   const background = new Float32Array(drawn.length * inputs.d);
   drawn.forEach((row, k) =>
     background.set(inputs.data.subarray(row * inputs.d, (row + 1) * inputs.d), k * inputs.d),
   );
-  return { spec, encoder, warnings, tasks, background };
+  return { spec, encoder, warnings, task: { spec, inputs, labels, parts, seed: `${seed}` }, background };
 }
 
 /** Puts trained groups together into a model and calibrates it on their out-of-fold predictions. */
 export function completeTraining(training: Training, fits: readonly GroupFit[]): TabularFit {
-  const { spec, encoder, warnings, tasks, background } = training;
-  const { inputs, labels } = tasks[0] as GroupTask;
+  const { spec, encoder, warnings, task, background } = training;
+  const { inputs, labels, parts } = task;
   const outOfFold = new Float32Array(inputs.n);
-  fits.forEach(({ heldOut }, group) => {
-    tasks[group]?.heldOut.forEach((row, i) => (outOfFold[row] = heldOut[i] as number));
-  });
+  for (const { group, heldOut } of fits) {
+    const rows = Uint32Array.from(labels.keys()).filter((row) => parts[row] === group);
+    rows.forEach((row, i) => (outOfFold[row] = heldOut[i]!));
+  }
   const calibration = fitPlatt(Float64Array.from(outOfFold, logit), labels);
   return {
     model: {

@@ -15,19 +15,23 @@ export interface CountedTexts {
   dense: DenseFeatures;
 }
 
-/** Features and, per label, weights of n-grams, dense features and the intercept, fitted to some rows. */
+/** Features and, per label and C, weights of n-grams, dense features and the intercept, fitted to some rows. */
 export interface RowsFit {
   features: FeatureColumns;
   dense: Standardisation;
-  weights: Float32Array[];
+  weights: Float32Array[][];
 }
 
-/**
- * Fits features and one linear classifier per label to some of the rows.
- *
- * @param labels per label, `n` values, 0 or 1.
- */
-export function fitRows(source: CountedTexts, labels: readonly Uint8Array[], rows: Int32Array): RowsFit {
+/** Rows that a label holds of, and how strongly to hold its weights back. */
+export interface FitLabel {
+  /** `n` values, 0 or 1. */
+  values: Uint8Array;
+  /** Values of C, ascending; see `fitLogistic`. */
+  inversePenalties: readonly number[];
+}
+
+/** Fits features and, per label and C, a linear classifier to some of the rows. */
+export function fitRows(source: CountedTexts, labels: readonly FitLabel[], rows: Int32Array): RowsFit {
   const features = fitFeatures(source.counts, rows);
   const dense = fitStandardisation(source.dense, rows);
   const ngrams = tfIdf(source.counts, features, rows);
@@ -36,19 +40,19 @@ export function fitRows(source: CountedTexts, labels: readonly Uint8Array[], row
     { start: 0, end: features.characterFeatures },
     { start: features.characterFeatures, end: ngrams.columns },
   ];
-  const weights = labels.map((all) => {
-    const values = Uint8Array.from(rows, (row) => all[row]!);
+  const weights = labels.map((label) => {
+    const values = Uint8Array.from(rows, (row) => label.values[row]!);
     const scale = new Float32Array(design.columns).fill(1);
     for (const block of blocks) scale.set(naiveBayesScale(ngrams, values, block), block.start);
-    return fitLogistic(design, values, scale);
+    return fitLogistic(design, values, scale, label.inversePenalties);
   });
   return { features, dense, weights };
 }
 
-/** Per label, the log-odds of some rows. */
-export function scoreRows({ counts, dense }: CountedTexts, fit: RowsFit, rows: Int32Array): Float32Array[] {
+/** Per label and C, the log-odds of some rows. */
+export function scoreRows({ counts, dense }: CountedTexts, fit: RowsFit, rows: Int32Array): Float32Array[][] {
   const design = appendDense(tfIdf(counts, fit.features, rows), dense, fit.dense, rows);
-  return fit.weights.map((weights) => multiply(design, weights));
+  return fit.weights.map((perPenalty) => perPenalty.map((weights) => multiply(design, weights)));
 }
 
 /** The design matrix: n-grams, standardised dense features, and the constant 1. */

@@ -1,11 +1,16 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs";
 
-/** Replaces kernels of the WebAssembly backend that are many times slower than they need be. Call once it is active. */
+let isRegistered = false;
+
+/** Replaces kernels of the WebAssembly backend that are many times slower than they need be, once it is active. */
 export function registerWasmKernels(): void {
+  if (isRegistered) return;
+  isRegistered = true;
   replaceMatMul();
-  replaceElementwise("Cos", fastCosine);
-  replaceElementwise("Sin", (x) => fastCosine(x - Math.PI / 2));
+  replaceSum();
+  replaceElementwise("Cos", (source, target) => cosines(source, target, 0));
+  replaceElementwise("Sin", (source, target) => cosines(source, target, -Math.PI / 2));
 }
 
 /**
@@ -67,27 +72,53 @@ function transpose(source: Float32Array, target: Float32Array, m: number, n: num
   }
 }
 
-/**
- * The cosine of `x` to 1e-7 for |x| up to 1e5: reduction to a quarter wave, then the Taylor polynomial.
- */
-function fastCosine(x: number): number {
-  const turns = x * (1 / (2 * Math.PI));
-  const t = Math.abs(turns - Math.floor(turns + 0.5)) - 0.25;
-  const y = -2 * Math.PI * t;
-  const y2 = y * y;
-  return (
-    y * (1 + y2 * (-1 / 6 + y2 * (1 / 120 + y2 * (-1 / 5040 + y2 * (1 / 362880 + y2 * (-1 / 39916800))))))
-  );
+/** The backend transposes before it sums over leading axes, as every gradient of a bias does; this adds row to row. */
+function replaceSum(): void {
+  const general = tf.getKernel("Sum", "wasm").kernelFunc;
+  replace("Sum", (args) => {
+    const x = args.inputs["x"] as tf.TensorInfo;
+    const { axis, keepDims } = args.attrs as { axis: number | number[]; keepDims: boolean };
+    const axes = tf.util.parseAxisParam(axis, x.shape);
+    const isLeading = axes.length < x.shape.length && axes.every((value, i) => value === i);
+    if (!isLeading || keepDims || x.dtype !== "float32") return general(args);
+    const wasm = args.backend as BackendWasm;
+    const out = wasm.makeOutput(x.shape.slice(axes.length), "float32");
+    const source = wasm.typedArrayFromHeap(x);
+    const sums = new Float64Array(tf.util.sizeFromShape(out.shape));
+    for (let start = 0; start < source.length; start += sums.length) {
+      for (let j = 0; j < sums.length; j++) sums[j]! += source[start + j]!;
+    }
+    wasm.typedArrayFromHeap(out).set(sums);
+    return out;
+  });
 }
 
-function replaceElementwise(name: string, f: (x: number) => number): void {
-  replace(name, ({ inputs: { x }, backend }) => {
+/**
+ * Cosines of `source + shift` to 1e-6 for values up to some hundreds: reduced to a quarter wave, then Taylor's polynomial.
+ */
+function cosines(
+  source: tf.backend_util.TypedArray,
+  target: tf.backend_util.TypedArray,
+  shift: number,
+): void {
+  for (let i = 0; i < source.length; i++) {
+    const turns = (source[i]! + shift) * (1 / (2 * Math.PI));
+    const x = 2 * Math.PI * (0.25 - Math.abs(turns - Math.floor(turns + 0.5)));
+    const x2 = x * x;
+    target[i] =
+      x * (1 + x2 * (-1 / 6 + x2 * (1 / 120 + x2 * (-1 / 5040 + x2 * (1 / 362880 - x2 / 39916800)))));
+  }
+}
+
+function replaceElementwise(
+  name: string,
+  fill: (source: tf.backend_util.TypedArray, target: tf.backend_util.TypedArray) => void,
+): void {
+  replace(name, ({ inputs, backend }) => {
+    const x = inputs["x"] as tf.TensorInfo;
     const wasm = backend as BackendWasm;
-    const input = x as tf.TensorInfo;
-    const out = wasm.makeOutput(input.shape, "float32");
-    const source = wasm.typedArrayFromHeap(input);
-    const target = wasm.typedArrayFromHeap(out);
-    for (let i = 0; i < source.length; i++) target[i] = f(source[i] as number);
+    const out = wasm.makeOutput(x.shape, "float32");
+    fill(wasm.typedArrayFromHeap(x), wasm.typedArrayFromHeap(out));
     return out;
   });
 }

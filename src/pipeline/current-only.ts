@@ -1,4 +1,5 @@
 import { UserError, UserErrors } from "../errors.js";
+import type { SqlFacts } from "../warehouse/syntax.js";
 import type { Graph } from "./graph.js";
 import type { OpenStage } from "./open.js";
 
@@ -41,12 +42,20 @@ export function followCurrentOnly(stages: ReadonlyMap<string, OpenStage>, graph:
             }),
           );
         }
-        columns.set(column, origin);
-        for (const [alias, sources] of facts.aliases) if (sources.has(column)) columns.set(alias, origin);
+        for (const alias of namesOf(column, facts.aliases)) columns.set(alias, origin);
       }
     }
     for (const table of stage.makes) lost.set(table, columns);
   }
   if (errors.length > 0) throw new UserErrors(errors);
   return lost;
+}
+
+/** A column's name and all that the statement gives it, also by way of each other. */
+function namesOf(column: string, aliases: SqlFacts["aliases"]): Set<string> {
+  const names = new Set([column]);
+  for (const name of names) {
+    for (const [alias, sources] of aliases) if (sources.has(name)) names.add(alias);
+  }
+  return names;
 }

@@ -121,7 +121,7 @@ function undeclaredParameters(
           new UserError(
             `stage ${name} uses the parameter $${parameter}, which the pipeline does not declare`,
             {
-              place: stage.statement ? { file: stage.statement.file } : place("stages", name),
+              place: stage.statement?.facts.parameters.get(parameter) ?? place("stages", name),
               hint: `Declare it under params, or use one of: ${[...parameters.keys()].join(", ") || "none yet"}.`,
             },
           ),

@@ -154,7 +154,7 @@ async function rememberHistory(
     const { file, made } = await store
       .write(
         `history.${name}`,
-        `${date}-${settlement.settled.get(name)?.fingerprint ?? ""}`,
+        `${date}-${fingerprint([stage.history, settlement.settled.get(name)?.fingerprint])}`,
         "parquet",
         (temporary) => session.copy(sql, temporary, "parquet"),
       )

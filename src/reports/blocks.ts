@@ -1,6 +1,6 @@
 import type Token from "markdown-it/lib/token.mjs";
 import type { Place } from "../errors.js";
-import type { Json } from "./data.js";
+import type { JsonObject } from "./data.js";
 import type { Condition, Template } from "./expression.js";
 import type { Format } from "./format-spec.js";
 import type { Locale } from "./locale.js";
@@ -60,8 +60,6 @@ export interface ChartCell {
   texts: Template[];
   place: Place;
 }
-
-export type JsonObject = { [key: string]: Json };
 
 /** A fenced `table NAME` cell. */
 export interface TableCell {

@@ -1,5 +1,4 @@
-import type { JsonObject } from "./blocks.js";
-import type { Json } from "./data.js";
+import type { Json, JsonObject } from "./data.js";
 import type { Theme } from "./theme.js";
 
 /**
@@ -20,7 +19,7 @@ export function chartConfig(theme: Theme, width: "wide" | "narrow", tag: string)
     locale: { number: numberLocale(tag), time: timeLocale(tag) },
     mark: { color: "var(--accent)" },
     bar: { color: "var(--accent)", height: { band: 0.68 }, width: { band: 0.72 } },
-    line: { strokeWidth: 2.25, strokeCap: "round", strokeJoin: "round" },
+    line: { point: { size: 300, opacity: 0 }, strokeWidth: 2.25, strokeCap: "round", strokeJoin: "round" },
     area: { fillOpacity: 0.16 },
     errorband: { opacity: 0.16 },
     point: { filled: true, size: 64, opacity: 1 },

@@ -1,17 +1,9 @@
-import type { ChartCell, JsonObject } from "./blocks.js";
-import { columnKeys, isLocalized, isObject } from "./chart-cell.js";
+import type { ChartCell } from "./blocks.js";
+import { columnKeys } from "./chart-cell.js";
 import { chartFormatType, isNotebookFormat } from "./chart-format.js";
-import { clean } from "./html.js";
-import {
-  columnIndex,
-  columnKind,
-  instant,
-  isZoned,
-  type Cell,
-  type Json,
-  type QueryResult,
-  type Results,
-} from "./data.js";
+import { chartRows } from "./chart-rows.js";
+import { columnIndex, columnKind, isObject, type Json, type JsonObject, type Results } from "./data.js";
+import { isLocalized } from "./localized.js";
 import type { Locale } from "./locale.js";
 import { colourNames, type Theme } from "./theme.js";
 
@@ -43,10 +35,14 @@ export function chartSpec(cell: ChartCell, width: "wide" | "narrow", context: Ch
     ...context,
     used,
     result: cell.result,
+    channels: {},
     colours: colourVariables(context.theme),
   });
   const datasets = Object.fromEntries(
-    [...used].map(([name, columns]) => [name, rows(context.results.get(name), columns, cell.terms, context)]),
+    [...used].map(([name, columns]) => [
+      name,
+      chartRows(context.results.get(name), columns, cell.terms, context),
+    ]),
   );
   return { ...built, data: { name: cell.result }, datasets };
 }
@@ -55,20 +51,55 @@ interface Walk extends ChartContext {
   /** Columns read, by result. */
   used: Map<string, Set<number>>;
   result: string;
+  /** Channels of the marks here, those shared by layers included. */
+  channels: JsonObject;
   colours: ReadonlyMap<string, string>;
 }
 
 function build(node: JsonObject, outer: Walk): JsonObject {
   const result = typeof node.data === "string" ? node.data : outer.result;
-  const walk = { ...outer, result };
+  const walk = { ...outer, result, channels: { ...outer.channels, ...asObject(node.encoding) } };
   columnsUsed(walk);
   const entries = Object.entries(node).map(([key, value]): [string, Json] => {
     if (key === "data") return [key, { name: result }];
     if (key === "encoding" && isObject(value)) return [key, buildEncoding(value, walk)];
     return [key, buildValue(key, value, walk)];
   });
-  return { ...Object.fromEntries(entries), ...ownFormat(node.format, walk) };
+  const built = { ...Object.fromEntries(entries), ...ownFormat(node.format, walk) };
+  return "mark" in node && !("tooltip" in walk.channels)
+    ? { ...built, encoding: { ...asObject(built.encoding), tooltip: tooltipChannels(walk) } }
+    : built;
 }
+
+const asObject = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+/** Every column that a mark shows, once, with its name and in its format. */
+function tooltipChannels(walk: Walk): Json[] {
+  const definitions = Object.values(walk.channels).filter(isObject);
+  const fields = new Map(
+    definitions.map(({ field, aggregate }) => [JSON.stringify([field, aggregate]), field]),
+  );
+  return [...fields].flatMap(([key, field]) => {
+    if (typeof field !== "string") return [];
+    const same = definitions.filter((other) => JSON.stringify([other.field, other.aggregate]) === key);
+    const format = same.flatMap((other) => other.format ?? uncut(asObject(other.axis).format) ?? []).at(-1);
+    const { aggregate, timeUnit } = same[0] ?? {};
+    const definition: JsonObject = {
+      field,
+      format: format ?? tooltipFormats[kindOf(field, walk)] ?? null,
+      ...(aggregate === undefined ? {} : { aggregate }),
+      ...(timeUnit === undefined ? {} : { timeUnit }),
+    };
+    if (definition.format === null) delete definition.format;
+    return [buildChannel("tooltip", definition, walk)];
+  });
+}
+
+/** An axis may say `1.2m` where a tooltip has room for 1,234,567. */
+const uncut = (format: Json | undefined): Json | undefined =>
+  typeof format === "string" ? format.replace(/\s*\|\s*compact\b/, "") : format;
+
+const tooltipFormats: Record<string, string> = { number: "number", date: "date", timestamp: "date time" };
 
 /** The notebook's formats, beside those of d3 that Vega-Lite knows. */
 function ownFormat(format: Json | undefined, { tag, currency }: Walk): JsonObject {
@@ -108,7 +139,7 @@ function buildChannel(channel: string, definition: Json, walk: Walk): Json {
   const counts = built.aggregate === "count" || built.aggregate === "distinct";
   const inferred = counts ? "quantitative" : (vegaTypes[kind] ?? "nominal");
   const type = typeof built.type === "string" ? built.type : inferred;
-  const title = channel === "tooltip" ? walk.term(definition.field) : null;
+  const title = channel === "tooltip" ? walk.term(definition.field).replace(/["\\]/g, "’") : null;
   if (isSecondary) return { title, ...built };
   const time: JsonObject =
     type === "temporal"
@@ -148,45 +179,6 @@ function aliasExpression(expression: string, walk: Walk): string {
     (_match, name: string | undefined, _quote, quoted: string | undefined) =>
       `datum.${alias(name ?? quoted ?? "", walk)}`,
   );
-}
-
-function rows(
-  result: QueryResult | undefined,
-  used: ReadonlySet<number>,
-  terms: readonly string[],
-  { timeZone, term }: ChartContext,
-): Json[] {
-  const shift = zoneShift(timeZone);
-  const columns = [...used]
-    .sort((a, b) => a - b)
-    .map((index) => {
-      const { name = "", type = "" } = result?.columns[index] ?? {};
-      return { index, kind: columnKind(type), isTerm: terms.includes(name) };
-    });
-  const write = (value: Cell, { kind, isTerm }: (typeof columns)[number]): Json =>
-    isTerm && typeof value === "string" ? clean(term(value)) : chartValue(value, kind, shift);
-  return (result?.rows ?? []).map((row) =>
-    Object.fromEntries(
-      columns.map((column) => [`c${column.index}`, write(row[column.index] ?? null, column)]),
-    ),
-  );
-}
-
-/** Numbers and true or false as they are, times as milliseconds, everything else as clean text. */
-function chartValue(value: Cell, kind: ReturnType<typeof columnKind>, shift: (time: number) => number): Json {
-  if (typeof value === "object" && value !== null) return clean(JSON.stringify(value));
-  if (typeof value !== "string") return value;
-  if (kind === "date" || kind === "timestamp") {
-    const time = instant(value);
-    return Number.isNaN(time) ? null : isZoned(value) ? shift(time) : time;
-  }
-  return clean(value);
-}
-
-/** From an instant to the UTC time at which a clock in UTC shows what a clock in the zone shows then. */
-function zoneShift(timeZone: string): (time: number) => number {
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
-  return (time) => instant(format.format(time));
 }
 
 function colourVariables(theme: Theme): Map<string, string> {

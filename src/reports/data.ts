@@ -1,6 +1,11 @@
 import { locales, type Locale } from "./locale.js";
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+
+export type JsonObject = { [key: string]: Json };
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** One value of a query result as JSON can hold it: decimals are numbers, dates and timestamps ISO text. */
 export type Cell = Json;

@@ -4,14 +4,14 @@ import { chartSpec } from "./chart-spec.js";
 import { formatPlace, UserError } from "../errors.js";
 import { parseTemplate } from "./expression.js";
 import { html, type Html } from "./html.js";
-import type { Strings } from "./locale.js";
+import type { Strings } from "./strings.js";
 import { metricTiles } from "./metrics.js";
 import { writeTemplate, type Scope } from "./scope.js";
 import { sourceDetails } from "./sources.js";
 import { pageSvg } from "./svg.js";
 import { dataTable, figureTable } from "./table.js";
 import type { Theme } from "./theme.js";
-import { drawChart } from "./vega-server.js";
+import { drawChart, type Drawing } from "./vega-server.js";
 
 export interface FigureContext {
   scope: Scope;
@@ -23,6 +23,8 @@ export interface FigureContext {
   run: { id: string; engine: string };
   queries: readonly QueryCell[];
   text: (template: LocalizedTemplate) => string;
+  /** Added to by each chart: its specifications by the id of the element that holds the drawing. */
+  specs: Record<string, string>;
   /** Added to when a chart cannot be drawn. */
   warnings: string[];
 }
@@ -66,7 +68,7 @@ async function chart(cell: ChartCell, id: string, context: FigureContext): Promi
       });
     }
   }
-  const draw = async (width: "wide" | "narrow"): Promise<Html | undefined> => {
+  const draw = (width: "wide" | "narrow"): Promise<Drawing> => {
     const spec = chartSpec(cell, width, {
       results: scope.results,
       locale: scope.locale,
@@ -77,14 +79,19 @@ async function chart(cell: ChartCell, id: string, context: FigureContext): Promi
       fill: (source) => writeTemplate(parseTemplate(source, cell.place), scope),
       term: (code) => (Object.hasOwn(terms, code) ? (terms[code] ?? code) : code),
     });
-    const { svg } = await drawChart(spec, chartConfig(theme, width, strings.tag), theme.widths[width]);
-    return pageSvg(svg, `${id}-${width}`, text(cell.alt));
+    return drawChart(spec, chartConfig(theme, width, strings.tag), theme.widths[width]);
   };
   try {
-    const [wide, narrow] = [await draw("wide"), await draw("narrow")];
-    if (wide && narrow)
-      return html`<div class="wide">${wide}</div>
-        <div class="narrow">${narrow}</div>`;
+    const drawings = { wide: await draw("wide"), narrow: await draw("narrow") };
+    const [wide, narrow] = (["wide", "narrow"] as const).map((width) =>
+      pageSvg(drawings[width].svg, `${id}-${width}`, text(cell.alt)),
+    );
+    if (wide && narrow) {
+      context.specs[`${id}-wide`] = drawings.wide.vega;
+      context.specs[`${id}-narrow`] = drawings.narrow.vega;
+      return html`<div class="wide" id="${id}-wide">${wide}</div>
+        <div class="narrow" id="${id}-narrow">${narrow}</div>`;
+    }
     context.warnings.push(`${formatPlace(cell.place)}: the chart has no size`);
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -1,6 +1,6 @@
 import { UserError, type Place } from "../errors.js";
 import { tokenize, type Word } from "./words.js";
-import { suggestion } from "./yaml.js";
+import { suggestion } from "./suggestion.js";
 
 /** How a value is written; the words after the bar in `{{ value | percent 1 | signed }}`. */
 export type Format =

@@ -1,6 +1,3 @@
-import { z } from "zod";
-import { readYaml } from "./yaml.js";
-
 /** The languages that every report is written in. */
 export const locales = ["en", "it"] as const;
 
@@ -9,45 +6,3 @@ export type Locale = (typeof locales)[number];
 export type Localized = Record<Locale, string>;
 
 export const isLocale = (name: string): name is Locale => locales.some((locale) => locale === name);
-
-const text = z.string().min(1);
-const counted = z.strictObject({ one: text, other: text });
-
-const stringsSchema = z.strictObject({
-  /** BCP 47 tag that Intl formats with, e.g. `en-GB`. */
-  tag: text,
-  page: z.strictObject({
-    as_of: text,
-    data_table: text,
-    more_rows: counted,
-    rows: counted,
-    no_rows: text,
-    sql: text,
-    run: text,
-    text_numbers: text,
-    text_numbers_intro: text,
-    interval: text,
-    to: text,
-    previous: text,
-    better: text,
-    worse: text,
-    unchanged: text,
-    within_noise: text,
-    points: text,
-    chart_failed: text,
-    missing: text,
-    yes: text,
-    no: text,
-    footer: text,
-  }),
-  /** Words for codes found in data and for column names. */
-  terms: z.record(z.string(), text).default({}),
-});
-
-/** The words of the page around a report, in one language. */
-export type Strings = z.infer<typeof stringsSchema>;
-
-/** Reads `reports/locales/<locale>.yaml`. Throws `UserErrors` with the places of what is wrong. */
-export function parseStrings(source: string, file: string): Strings {
-  return readYaml(source, { file }, stringsSchema);
-}

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { LocalizedTemplate } from "./blocks.js";
 import { parseTemplate } from "./expression.js";
-import { locales, type Localized } from "./locale.js";
+import { isObject, type Json } from "./data.js";
+import { isLocale, locales, type Localized } from "./locale.js";
 import type { Yaml, YamlPath } from "./yaml.js";
 
 /** One text for each language. */
@@ -24,3 +25,9 @@ export function optionalTemplate(
 ): LocalizedTemplate | undefined {
   return text && localizedTemplate(text, yaml, path);
 }
+
+/** `{ en: …, it: … }`, complete or not. */
+export const isLocalized = (value: Json): value is Localized =>
+  isObject(value) &&
+  Object.keys(value).length > 0 &&
+  Object.entries(value).every(([key, text]) => isLocale(key) && typeof text === "string");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Formatter } from "./format.js";
 import { html, trusted, type Html } from "./html.js";
 import type { RenderOptions } from "./render.js";
+import { runtimeScripts, type Runtime } from "./runtime.js";
 import { styleSheet } from "./style.js";
 
 export interface PageContent {
@@ -12,18 +13,21 @@ export interface PageContent {
   hasHeadline: boolean;
   options: RenderOptions;
   write: Formatter;
+  /** Specifications of the charts, for the runtime. */
+  specs: Readonly<Record<string, string>>;
 }
 
 /** The whole document: no scripts but those whose hash the policy names, no request to anywhere. */
-export function page({ title, description, body, hasHeadline, options, write }: PageContent): Html {
+export function page({ title, description, body, hasHeadline, options, write, specs }: PageContent): Html {
   const { locale, strings, theme, run } = options;
+  const runtime = Object.keys(specs).length > 0 ? options.runtime : undefined;
   const style = styleSheet(theme);
   const asOf = html`<time datetime="${run.as_of}">${write(run.as_of, undefined, "DATE")}</time>`;
   return html`<!doctype html>
     <html lang="${locale}">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy(style)}" />
+        <meta http-equiv="Content-Security-Policy" content="${policy(style, runtime)}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
@@ -45,15 +49,23 @@ export function page({ title, description, body, hasHeadline, options, write }: 
             ${strings.page.footer}
           </p>
         </footer>
+        ${runtime && runtimeScripts(runtime, specs)}
       </body>
     </html> `;
 }
 
-function policy(style: string): string {
+function policy(style: string, runtime: Runtime | undefined): string {
   const styleHash = createHash("sha256").update(style).digest("base64");
   return [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
+    ...(runtime
+      ? [
+          `script-src ${runtime.hashes.map((hash) => `'${hash}'`).join(" ")}`,
+          "require-trusted-types-for 'script'",
+          "trusted-types rt",
+        ]
+      : []),
     "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",

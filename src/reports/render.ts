@@ -4,9 +4,11 @@ import type { Cell, Results } from "./data.js";
 import { figure, type FigureContext } from "./figure.js";
 import { createFormatter } from "./format.js";
 import { html, type Html } from "./html.js";
-import type { Locale, Strings } from "./locale.js";
+import type { Locale } from "./locale.js";
+import type { Strings } from "./strings.js";
 import { notebookQueries, type Notebook } from "./notebook.js";
 import { page } from "./page.js";
+import type { Runtime } from "./runtime.js";
 import { fillProse, renderProse } from "./prose.js";
 import { holds, writeExpression, writeTemplate, type Scope } from "./scope.js";
 import { sources } from "./sources.js";
@@ -32,6 +34,8 @@ export interface RenderOptions {
   run: RunInfo;
   /** Values of the notebook's parameters; its own defaults stand in for those that are absent. */
   params?: Readonly<Record<string, Cell>>;
+  /** Makes charts interactive where scripts run. */
+  runtime?: Runtime | undefined;
 }
 
 export interface Rendered {
@@ -73,6 +77,7 @@ export async function renderNotebook(
     run,
     queries,
     text,
+    specs: {},
     warnings,
   };
   const shown = new Set<string>();
@@ -103,7 +108,7 @@ export async function renderNotebook(
   const findings = notebook.findings.map(text);
   return {
     title,
-    html: page({ title, description, body, hasHeadline, options, write }).markup,
+    html: page({ title, description, body, hasHeadline, options, write, specs: context.specs }).markup,
     findings,
     warnings,
   };

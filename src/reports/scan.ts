@@ -4,7 +4,7 @@ import { isCellKind, parseCell } from "./cells.js";
 import { parseCondition } from "./expression.js";
 import { isLocale, locales } from "./locale.js";
 import { parseProse } from "./prose.js";
-import { suggestion } from "./yaml.js";
+import { suggestion } from "./suggestion.js";
 
 /** Gives the blocks of an included partial. */
 export type Include = (path: string, place: Place) => Block[];

@@ -1,7 +1,7 @@
 import type { QueryCell } from "./blocks.js";
 import type { FigureContext } from "./figure.js";
 import { html, type Html } from "./html.js";
-import type { Strings } from "./locale.js";
+import type { Strings } from "./strings.js";
 
 /** The SQL of a cell, its row count and the run, folded. */
 export function sourceDetails(query: QueryCell, context: FigureContext): Html {

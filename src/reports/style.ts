@@ -88,10 +88,12 @@ tbody th{position:sticky;left:0;background:var(--paper)}
 .bad{color:var(--bad);font-weight:700}
 .tiles small{font-size:1em;font-weight:400}
 .tiles .aside,.flat{color:var(--muted)}
+.tip{position:fixed;z-index:9;max-width:min(20rem,calc(100vw - 1rem));padding:.4rem .6rem;background:var(--ink);color:var(--paper);font:.8125rem/1.45 var(--sans);border-radius:2px;pointer-events:none;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+.tip span{opacity:.75}
 .sources{margin-top:3rem;font-family:var(--sans);font-size:.875rem;color:var(--muted)}
 .sources h2{font-size:1.125rem}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.6rem;font:.8125rem/1.4 var(--sans)}
 footer p{max-width:none}
 @media (max-width:30rem){body{font-size:1rem}.tiles{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr))}.tiles .value{font-size:1.75rem}.barred .bar{width:3.5rem}}
-@media print{@page{size:A4;margin:16mm 17mm}html{font-size:9.5pt}body{max-width:none;padding:0}figure,.tiles>div,li,.note{break-inside:avoid}h1,h2,h3{break-after:avoid}.behind,.sources{display:none}.wide{display:block}.narrow{display:none}.scroll{overflow:visible;max-height:none}thead th{position:static}a{color:inherit}}
+@media print{@page{size:A4;margin:16mm 17mm}html{font-size:9.5pt}body{max-width:none;padding:0}figure,.tiles>div,li,.note{break-inside:avoid}h1,h2,h3{break-after:avoid}.behind,.sources,.tip{display:none}.wide{display:block}.narrow{display:none}.scroll{overflow:visible;max-height:none}thead th{position:static}a{color:inherit}}
 `;

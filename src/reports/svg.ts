@@ -52,7 +52,10 @@ export function pageSvg(source: string, prefix: string, alternative: string): Ht
     const role = name === "svg" ? html` role="img" aria-label="${alternative}" focusable="false"`.markup : "";
     return `<${element}${role}${kept.join("")}${self}>`;
   });
-  markup = markup.replace(/<path(?![^>]*\s(?:fill|stroke)=)[^>]*?(?:\/>|><\/path>)/g, "");
+  markup = markup.replace(
+    /<path(?:(?![^>]*\s(?:fill|stroke)=)|(?=[^>]*\sopacity="0"))[^>]*?(?:\/>|><\/path>)/g,
+    "",
+  );
   for (let before = ""; before !== markup;) {
     before = markup;
     markup = markup

@@ -7,7 +7,7 @@ const widths = (
   .split(" ")
   .map(Number);
 
-/** Estimated width of text in pixels: Vega has no canvas to measure with on the server. */
+/** Estimated width of text in pixels. */
 export function textWidth(text: string, fontSize: number, isBold = false): number {
   let hundredths = 0;
   for (const character of text.normalize("NFD")) {
@@ -16,4 +16,24 @@ export function textWidth(text: string, fontSize: number, isBold = false): numbe
     hundredths += widths[code - 32] ?? (code < 0x2e80 ? 58 : 100);
   }
   return (hundredths / 100) * fontSize * (isBold ? 1.07 : 1);
+}
+
+/** The text mark or label that Vega measures. */
+interface TextItem {
+  text?: unknown;
+  fontSize?: number;
+  fontWeight?: string | number;
+  limit?: number;
+}
+
+/**
+ * How Vega measures text, on the server and in the page alike, so that a live chart lies where the still one lay.
+ *
+ * The width of a whole text is capped at its limit, where Vega cuts it; parts of it are measured to find the cut.
+ */
+export function itemWidth(item: TextItem, text: string): number {
+  const isBold = item.fontWeight === "bold" || Number(item.fontWeight) >= 600;
+  const width = textWidth(text, item.fontSize ?? 11, isBold);
+  const isWhole = typeof item.text === "string" && item.text.trim() === text;
+  return isWhole && item.limit ? Math.min(width, item.limit) : width;
 }

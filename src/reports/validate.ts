@@ -13,7 +13,7 @@ import { locales } from "./locale.js";
 import type { Notebook } from "./notebook.js";
 import { expressionOf } from "./prose.js";
 import { fail } from "./queries.js";
-import { suggestion } from "./yaml.js";
+import { suggestion } from "./suggestion.js";
 import type Token from "markdown-it/lib/token.mjs";
 
 /** Columns of the notebook's results; undefined where the SQL itself is wrong. */

@@ -1,13 +1,14 @@
-import type { Loader, Spec } from "vega";
+import type { Loader } from "vega";
 import type { TopLevelSpec } from "vega-lite";
-import type { JsonObject } from "./blocks.js";
+import type { JsonObject } from "./data.js";
 import { chartFormatType, formatInChart } from "./chart-format.js";
-import { textWidth } from "./text-width.js";
+import { itemWidth } from "./text-width.js";
 
 /** Compiles Vega-Lite to Vega and draws it. */
 export interface Drawing {
   svg: string;
-  vega: Spec;
+  /** The compiled specification with its data, as JSON. */
+  vega: string;
 }
 
 /** Draws a chart as SVG text without a browser, reading nothing from anywhere. */
@@ -23,20 +24,19 @@ export async function drawChart(spec: JsonObject, config: JsonObject, width: num
     logger: quiet,
   });
   try {
-    return { svg: await view.toSVG(), vega: compiled };
+    return { svg: await view.toSVG(), vega: JSON.stringify(compiled) };
   } finally {
     view.finalize();
   }
 }
 
 async function importVega() {
-  const [vega, vegaLite, { expressionInterpreter }, { textMetrics }] = await Promise.all([
+  const [vega, vegaLite, { expressionInterpreter }] = await Promise.all([
     import("vega"),
     import("vega-lite"),
     import("vega-interpreter"),
-    import("vega-scenegraph"),
   ]);
-  textMetrics.width = measure;
+  vega.textMetrics.width = itemWidth;
   vega.expressionFunction(chartFormatType, formatInChart);
   return { vega, vegaLite, expressionInterpreter };
 }
@@ -44,24 +44,6 @@ async function importVega() {
 let loaded: ReturnType<typeof importVega> | undefined;
 
 const load = (): ReturnType<typeof importVega> => (loaded ??= importVega());
-
-interface TextItem {
-  text?: unknown;
-  fontSize?: number;
-  fontWeight?: string | number;
-  limit?: number;
-}
-
-/** The width of a whole text is capped at its limit, where Vega cuts it; parts of it are measured to find the cut. */
-function measure(item: TextItem, text: string): number {
-  const width = textWidth(
-    text,
-    item.fontSize ?? 11,
-    item.fontWeight === "bold" || Number(item.fontWeight) >= 600,
-  );
-  const isWhole = typeof item.text === "string" && item.text.trim() === text;
-  return isWhole && item.limit ? Math.min(width, item.limit) : width;
-}
 
 const refuse = (): Promise<never> => Promise.reject(new Error("charts load nothing"));
 

@@ -1,7 +1,7 @@
-import { closest, distance } from "fastest-levenshtein";
 import { isMap, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { UserError, UserErrors, type Place } from "../errors.js";
+import { suggestion } from "./suggestion.js";
 
 /** A position inside YAML: keys and indexes from the root. */
 export type YamlPath = readonly PropertyKey[];
@@ -54,14 +54,6 @@ export function checkYaml<Schema extends z.ZodType>(yaml: Yaml, schema: Schema):
   const checked = schema.safeParse(yaml.value, { reportInput: true });
   if (checked.success) return checked.data;
   throw new UserErrors(checked.error.issues.flatMap((issue) => violations(issue, yaml, schema)));
-}
-
-/** `did you mean ...?` when one of the names is near, else the list of names. */
-export function suggestion(name: string, names: readonly string[]): string {
-  if (names.length === 0) return "";
-  const nearest = closest(name, names);
-  if (distance(name, nearest) <= Math.max(2, name.length / 3)) return `did you mean \`${nearest}\`?`;
-  return `there is ${names.map((known) => `\`${known}\``).join(", ")}`;
 }
 
 function violations(issue: z.core.$ZodIssue, yaml: Yaml, schema: z.ZodType): UserError[] {

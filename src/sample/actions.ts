@@ -86,7 +86,7 @@ export const actions: readonly Action[] = [
 /**
  * `action`, `assignment(action_no, customer_no, is_treated, response_day)` and `won_back`: the orders that campaigns bring.
  *
- * Campaigns that are not randomised pick customers who buy often: a naive comparison flatters them.
+ * Campaigns that are not randomised pick new customers and those who buy often: a naive comparison flatters them.
  */
 export function actionTables(span: Span): string {
   const rows = actions.map((action, index) => [
@@ -117,7 +117,8 @@ with considered as (
     customer_no * 16 + action_no as assignment_key,
     starts_at,
     response,
-    case when is_randomised then 0.5 else least(0.85, 0.15 + 12 * pace) end as treatment_chance
+    case when is_randomised then 0.5 else
+      least(0.85, case when on_date > starts_at - interval 150 day then 0.45 else 0.1 end + 8 * pace) end as treatment_chance
   from action
   join customer on uniform('considered', customer_no * 16 + action_no) < share
   join day on day_no = floor(registered_day)

@@ -229,6 +229,14 @@ from booking
 left join departure using (customer_no)
 where ordered_at <= coalesce(left_at, timestamp '9999-01-01') or is_won_back;
 
+-- Those of which the company knows whose they are.
+create view known_purchase as from purchase where not is_anonymous;
+
+-- What remains to be known of the orders that might have been.
+create table possible_order as select customer_no, ordered_at, is_won_back from booking;
+drop table booking;
+drop table met;
+
 create table visit_made as
 select visit.*
 from visit

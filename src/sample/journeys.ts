@@ -3,44 +3,44 @@
  */
 export function journeyTables(): string {
   return `
-create table touchpoint as
+create view touchpoint as
 with stops as (
   select order_key, 0 as place, customer_no, seconds(ordered_at, -86400 * (1 + 9 * uniform('search day', order_key))) as occurred_at,
     'need' as stage, case when channel in ('web', 'app') then channel else 'web' end as channel, 'search' as kind, 'ok' as outcome,
     null::integer as store_no, null::integer as carrier_no, null::integer as product_no, null::double as minutes
-  from purchase where uniform('search', order_key) < 0.09
+  from known_purchase where uniform('search', order_key) < 0.09
   union all
   select order_key, 1, customer_no, seconds(ordered_at, -1800 - 86400 * uniform('page day', order_key)),
     'research', case when channel in ('web', 'app') then channel else 'web' end, 'product_page', 'ok', null, null, product_no, null
-  from purchase where uniform('page', order_key) < 0.1
+  from known_purchase where uniform('page', order_key) < 0.1
   union all
   select order_key, 2, customer_no, ordered_at, 'purchase', channel, 'queue',
     case when is_long_queue then 'problem' else 'ok' end, store_no, null, null,
     case when is_long_queue then 21 + round(30 * uniform('queue minutes', order_key)) else least(18, round(exp(1.3 + 0.6 * normal('queue minutes', order_key)))) end
-  from purchase where store_no is not null and (is_long_queue or uniform('timed', order_key) < 0.45)
+  from known_purchase where store_no is not null and (is_long_queue or uniform('timed', order_key) < 0.45)
   union all
   select order_key, 3, customer_no, ordered_at, 'purchase', channel, 'session',
     case when is_crash then 'problem' else 'ok' end, null, null, null, 1 + round(20 * uniform('session minutes', order_key))
-  from purchase where channel = 'app' and (is_crash or uniform('logged', order_key) < 0.5)
+  from known_purchase where channel = 'app' and (is_crash or uniform('logged', order_key) < 0.5)
   union all
   select order_key, 4, customer_no, ordered_at, 'purchase', channel, 'checkout', 'ok', null, null, null, null
-  from purchase where channel = 'web' and uniform('checkout', order_key) < 0.15
+  from known_purchase where channel = 'web' and uniform('checkout', order_key) < 0.15
   union all
   select order_key, 5, customer_no, delivered_at, 'purchase', 'email', 'delivery',
     case when is_late then 'problem' else 'ok' end, null, carrier_no, null, null
-  from purchase where is_delivered and (is_late or uniform('tracked', order_key) < 0.25)
+  from known_purchase where is_delivered and (is_late or uniform('tracked', order_key) < 0.25)
   union all
   select order_key, 6, customer_no, invoiced_at, 'purchase', 'email', 'invoice',
     case when is_wrong_bill then 'problem' else 'ok' end, null, null, null, null
-  from purchase where is_invoiced
+  from known_purchase where is_invoiced
   union all
   select order_key, 7, customer_no, returned_at, 'use', channel, 'return',
     case when is_broken then 'problem' else 'ok' end, store_no, null, product_no, null
-  from purchase where returned_at is not null
+  from known_purchase where returned_at is not null
   union all
   select order_key, 8, customer_no, refunded_at, 'support', 'email', 'refund',
     case when is_failed_refund then 'problem' else 'ok' end, null, null, null, null
-  from purchase where refunded_at is not null
+  from known_purchase where refunded_at is not null
   union all
   select order_key, 9, customer_no, visited_at, 'research', channel, 'session',
     case when is_crash then 'problem' else 'abandoned' end, null, null, null, 1 + round(12 * uniform('visit minutes', order_key))

@@ -139,8 +139,13 @@ select
     < case when ordered_at < cause_start('failed_refund') then 0.03 when channel = 'web' then 0.4 else 0.1 end as is_failed_refund,
   store_no is not null and uniform('queue', order_key)
     < queue_rate(store_no, ordered_at >= action_start('store_fix')) * case when isodow(on_date) = 6 then 1.5 else 1 end as is_long_queue,
-  channel = 'app' and uniform('crash', order_key) < crash_rate(ordered_at) as is_crash
+  channel = 'app' and uniform('crash', order_key) < crash_rate(ordered_at) as is_crash,
+  store_no is not null and not is_delivered and not is_invoiced and returned_at is null and not is_long_queue
+    and uniform('no card', order_key) < 0.06 as is_anonymous
 from returned;
+
+drop table plan;
+drop table candidate;
 
 create table visit as
 with visits as (

@@ -27,7 +27,8 @@ const publicTopics = [
 /**
  * `outsider_message`: fakes, trolls, prospects, employees, and what is said about competitors.
  *
- * Fakes come in campaigns of a few days on one product, bought (praise) or from rivals (blame); a third say what another
+ * Fakes come in campaigns, bought (praise) or from rivals (blame): most within a few days, the others dripping over
+ * months, most on one product; a third say what another
  * of their campaign says, word for word but for slips. There are about nine genuine reviews to each.
  */
 export function outsiderMessageTables(): string {
@@ -67,13 +68,15 @@ select
   fake_no * 32 + ${messageKinds.fake} as message_key,
   fake_no,
   is_copy,
-  campaign.* exclude (language),
+  campaign.* exclude (language, product_no),
+  case when uniform('strays', fake_no) < 0.25 then 1 + pick('stray product', fake_no, ${products.length}) else product_no end as product_no,
   case when not is_copy and uniform('other language', fake_no) < 0.2
     then case language when 'it' then 'en' else 'it' end
     else language
   end as language,
   first_value(fake_no) over (partition by campaign_no, is_copy order by fake_no) * 32 + ${messageKinds.fake} as model_key,
-  seconds(started_at, 86400 * 1.4 * exponential('fake time', fake_no)) as occurred_at
+  seconds(started_at, 86400 * case when uniform('drips', fake_no) < 0.42 then 75 * normal('drip time', fake_no)
+    else 2 * exponential('fake time', fake_no) end) as occurred_at
 from drawn
 join campaign using (campaign_no);
 

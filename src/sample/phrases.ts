@@ -91,10 +91,10 @@ export function parsePhrases(text: string, file: string): PhraseBank {
   }
   const bank = new Map<string, string[][]>();
   collect(document.contents, [], (shelf, phrases, offset) => {
-    const place = { file, line: lines.linePos(offset).line };
+    const { line } = lines.linePos(offset);
     bank.set(
       shelf,
-      phrases.map((phrase) => wordings(phrase, place)),
+      phrases.map((phrase, index) => wordings(phrase, { file, line: line + 1 + index })),
     );
   });
   const missing = requiredShelves().filter((shelf) => !bank.has(shelf));

@@ -11,7 +11,8 @@ export function saleTables(): string {
 create table line as
 with sized as (
   select
-    *,
+    order_key, customer_no, segment, channel, store_no, product_no, is_anonymous, on_date, ordered_at, returned_at,
+    carrier_no, promised_on, delivered_at,
     case when uniform('lines', order_key) < 0.78 then 1 when uniform('lines', order_key) < 0.93 then 2 when uniform('lines', order_key) < 0.98 then 3 else 4 end as lines
   from purchase
   where ordered_at <= ends_at()
@@ -50,16 +51,17 @@ from counted;
 
 create table sale as
 select
-  order_key, line_no, customer_no, 'purchase' as kind, ordered_at as occurred_at, channel, store_no, product_id, category, quantity,
+  order_key, line_no, customer_no, is_anonymous, 'purchase' as kind, ordered_at as occurred_at, channel, store_no, product_id, category, quantity,
   (price * quantity - discount)::decimal(12,2) as amount, discount, carrier_no, promised_on,
   case when delivered_at <= ends_at() then delivered_at end as delivered_at
 from line
 union all
 select
-  order_key, 5, customer_no, 'return', returned_at, channel, store_no, product_id, category, quantity,
+  order_key, 5, customer_no, is_anonymous, 'return', returned_at, channel, store_no, product_id, category, quantity,
   -(price * quantity - discount)::decimal(12,2), discount, null, null, null
 from line
 where line_no = 1 and returned_at <= ends_at();
+drop table line;
 `;
 }
 
@@ -67,7 +69,7 @@ export const transactionsFile = `
 select
   code('T', 'transaction', order_key * 8 + line_no) as transaction_id,
   code('O', 'order', order_key) as order_id,
-  case when uniform('no card', order_key) < case when sale.channel = 'store' then 0.04 else 0 end then null else customer_id end as customer_id,
+  case when not is_anonymous then customer_id end as customer_id,
   kind,
   occurred_at,
   sale.channel,

@@ -17,7 +17,7 @@ select
   customer_no,
   channel,
   seconds(arrived_at, 86400 + 345600 * uniform('asked', order_key)) as occurred_at
-from purchase
+from known_purchase
 where uniform('invited', order_key) < 0.3;
 
 create table invitation as

@@ -112,7 +112,7 @@ with worded as (
   where has_text and copy_of is null
 )
 select
-  *,
+  message_key, wording_key, source, brand, language, order_key, carrier_no, product_no, store_no, customer_no,
   case
     when motive = 'about a competitor' then '/rival/' || tone
     when source = 'employee' or motive = 'troll' then null

@@ -57,9 +57,13 @@ export function oneOf(words: readonly string[], purpose: string, key: string): s
  */
 export function ownMessageTables(): string {
   return `
+-- When buyers of a product are next reminded to review it: every forty days.
+create macro prompted_on(arrival, bought_no) as
+  arrival::date + 1 + (40 - (arrival::date - date '2020-01-01' + 7 * bought_no) % 40)::integer + interval 10 hour;
+
 create table utterance as
 with bought as (
-  select purchase.*, vocal from purchase join customer using (customer_no)
+  select known_purchase.*, vocal from known_purchase join customer using (customer_no)
 )
 select order_key * 32 + ${messageKinds.survey} as message_key, 'survey' as source, customer_no, order_key, answered_at as occurred_at, null::bigint as exposure_key
 from invitation where is_answered
@@ -68,7 +72,9 @@ select order_key * 32 + ${messageKinds.call}, 'call', customer_no, order_key, se
 from invitation where is_called
 union all
 select order_key * 32 + ${messageKinds.review}, 'review', customer_no, order_key,
-  seconds(arrived_at, 86400 * (1 + 15 * uniform('review day', order_key))), null
+  case when uniform('prompted', order_key) < 0.4
+    then prompted_on(arrived_at, product_no) + to_seconds((86400 * 1.5 * exponential('prompted day', order_key))::bigint)
+    else seconds(arrived_at, 86400 * (1 + 15 * uniform('review day', order_key))) end, null
 from bought where uniform('review', order_key) < 0.04 + 0.13 * vocal
 union all
 select order_key * 32 + ${messageKinds.social}, 'social', customer_no, order_key,
@@ -96,7 +102,8 @@ with felt as (
       else coalesce(invitation.happiness, felt.happiness) end as happiness
   from utterance
   join (${happinessOf("utterance", "message_key")}) as felt using (message_key)
-  left join invitation on message_key % 32 in (${messageKinds.survey}, ${messageKinds.call}) and invitation.order_key = utterance.order_key
+  left join invitation
+    on invitation.order_key = case when message_key % 32 in (${messageKinds.survey}, ${messageKinds.call}) then utterance.order_key end
   where occurred_at between starts_at() and ends_at()
 ),
 troubled as (

@@ -20,7 +20,7 @@ export const check: StageKind<CheckSpec> = {
     const facts = await context.sql.read(file.text, file.name);
     return {
       reads: facts.tables,
-      parameters: facts.parameters,
+      parameters: new Set(facts.parameters.keys()),
       makes: [context.name],
       identity: () => Promise.resolve({ sql: file.text, severity: spec.severity }),
       statement: { file: file.name, facts },

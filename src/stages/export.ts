@@ -6,6 +6,7 @@ const schema = z.strictObject({
   export: z.string().describe("The table to hand over"),
   to: z
     .string()
+    .regex(/\.(csv|parquet)$/, "expected a name that ends in .csv or .parquet")
     .describe("The file to write when the run is published, relative to the project: .csv or .parquet"),
   order_by: z.array(z.string()).optional().describe("Columns to sort by; all, from the left, when absent"),
   description: z.string().optional(),
@@ -54,7 +55,7 @@ async function harmless(session: Session, table: string): Promise<string> {
     .map(({ name, type }) => {
       const column = identifier(name);
       if (type !== "VARCHAR") return column;
-      return `case when regexp_matches(${column}, '^[=+\\-@\\t\\r\\n]') then '''' || ${column} else ${column} end as ${column}`;
+      return `case when regexp_matches(${column}, '^[=+\\-@\\t\\r\\n＝＋－＠]') then '''' || ${column} else ${column} end as ${column}`;
     })
     .join(", ");
 }

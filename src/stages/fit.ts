@@ -7,7 +7,7 @@ import { saveTabular } from "../ml/tabular-artifact.js";
 import { saveTextModel } from "../ml/text-artifact.js";
 import { predictText } from "../ml/text-prediction.js";
 import { trainTextModel } from "../ml/text-training.js";
-import { columnOf, frameOf, selectTexts, textsOf, type LabelledRows, type TimeSplit } from "./model-data.js";
+import { columnOf, frameOf, selectTexts, textsOf, type LabelledRows, type Validation } from "./model-data.js";
 import type { ModelSpec, TabularSpec, TextSpec } from "./model-spec.js";
 import type { DriverRow, MetricRow } from "./model-tables.js";
 
@@ -23,78 +23,87 @@ export interface FittedModel {
 type Fit<Spec> = (
   spec: Spec,
   data: LabelledRows,
-  split: TimeSplit,
+  validation: Validation,
   progress: (message: string) => void,
 ) => Promise<FittedModel>;
 
 /** Fits and measures the model of a spec. `backend` says what computed. */
 export async function fitModel(
   spec: ModelSpec,
-  ...rest: Parameters<Fit<ModelSpec>> extends [unknown, ...infer Rest] ? Rest : never
+  data: LabelledRows,
+  validation: Validation,
+  progress: (message: string) => void,
 ): Promise<FittedModel & { backend: string }> {
   const backend = await useBackend();
-  const fitted = spec.kind === "tabular" ? await fitTabular(spec, ...rest) : await fitText(spec, ...rest);
+  const fitted =
+    spec.kind === "tabular"
+      ? await fitTabular(spec, data, validation, progress)
+      : await fitText(spec, data, validation, progress);
   return { ...fitted, backend: `${backend.name} ${backend.version}` };
 }
 
-const fitTabular: Fit<TabularSpec> = async (spec, data, split, progress) => {
+const fitTabular: Fit<TabularSpec> = async (spec, data, { train, splits }, progress) => {
   const frame = frameOf(data.columns, spec);
   const cluster = spec.cluster === undefined ? undefined : columnOf(data.columns, spec.cluster).values;
-  const { model, warnings } = await trainTabular(
-    selectRows(frame, split.train),
-    labelsOf(data, split.train),
-    {
-      spec: spec.network,
-      seed: spec.seed,
-      clusters: cluster && Array.from(split.train, (row) => cluster[row] ?? ""),
-      words: spec.words,
-      onProgress: (share) => progress(`training, ${Math.round(100 * share)}%`),
-    },
-  );
+  const { model, warnings } = await trainTabular(selectRows(frame, train), labelsOf(data, train), {
+    spec: spec.network,
+    seed: spec.seed,
+    clusters: cluster && Array.from(train, (row) => cluster[row] ?? ""),
+    words: spec.words,
+    onProgress: (share) => progress(`training, ${Math.round(100 * share)}%`),
+  });
   progress("measuring");
-  const predicted = await predictTabular(model, selectRows(frame, split.validation));
+  const validated = splits.flatMap((split) => [...split.validation]);
+  const predicted = await predictTabular(model, selectRows(frame, validated));
   return {
-    metrics: measure(labelsOf(data, split.validation), predicted, spec.seed),
+    metrics: measure(labelsOf(data, validated), predicted, spec.seed),
     drivers: [],
     warnings: warnings.map(({ column, reason }) => `${column}: ${reason}`),
     save: (folder) => saveTabular(folder, model),
   };
 };
 
-const fitText: Fit<TextSpec> = async (spec, data, split, progress) => {
+const fitText: Fit<TextSpec> = async (spec, data, { train, splits }, progress) => {
   const rows = textsOf(data.columns, spec);
+  const fit = (chosen: Uint32Array) =>
+    trainTextModel(
+      {
+        ...selectTexts(rows, chosen),
+        labels: [{ name: spec.label.column, values: labelsOf(data, chosen), prevalence: spec.prevalence }],
+      },
+      { seed: spec.seed, minimumWords: spec.minimum_words },
+    );
+  const judged: { label: number; probability: number }[] = [];
+  let validated = 0;
+  for (const [index, split] of splits.entries()) {
+    progress(`validating, ${index + 1} of ${splits.length}`);
+    const { texts, dense } = selectTexts(rows, split.validation);
+    const [probabilities = []] = predictText(fit(split.train), texts, dense).probabilities;
+    const labels = labelsOf(data, split.validation);
+    probabilities.forEach((probability, row) => {
+      if (!Number.isNaN(probability)) judged.push({ label: labels[row] ?? 0, probability });
+    });
+    validated += labels.length;
+  }
   progress("training");
-  const model = trainTextModel(
-    {
-      ...selectTexts(rows, split.train),
-      labels: [{ name: spec.label.column, values: labelsOf(data, split.train), prevalence: spec.prevalence }],
-    },
-    { seed: spec.seed, minimumWords: spec.minimum_words },
-  );
-  progress("measuring");
-  const validation = selectTexts(rows, split.validation);
-  const [predicted = new Float64Array(0)] = predictText(
-    model,
-    validation.texts,
-    validation.dense,
-  ).probabilities;
-  const judged = predicted.map((_, row) => row).filter((row) => !Number.isNaN(predicted[row]));
-  const labels = labelsOf(data, split.validation);
-  const metrics = measure(
-    Array.from(judged, (row) => labels[row] ?? 0),
-    Array.from(judged, (row) => predicted[row] ?? 0),
-    spec.seed,
-  );
-  const share = judged.length / predicted.length;
+  const model = fit(train);
+  const share = judged.length / validated;
   return {
-    metrics: [...metrics, { metric: "judged_share", value: share, low: share, high: share }],
+    metrics: [
+      ...measure(
+        judged.map(({ label }) => label),
+        judged.map(({ probability }) => probability),
+        spec.seed,
+      ),
+      { metric: "judged_share", value: share, low: share, high: share },
+    ],
     drivers: [],
     warnings: [],
     save: (folder) => saveTextModel(folder, model),
   };
 };
 
-function labelsOf({ labels }: LabelledRows, rows: Uint32Array): Uint8Array {
+function labelsOf({ labels }: LabelledRows, rows: Iterable<number>): Uint8Array {
   return Uint8Array.from(rows, (row) => labels[row] ?? 0);
 }
 

@@ -13,7 +13,7 @@ const schema = z.strictObject({
   load: z
     .union([z.string(), z.array(z.string()).nonempty()])
     .describe(
-      "Files or patterns of files (CSV, CSV.GZ, Parquet), relative to the project; $name takes a parameter",
+      "Files or patterns of files (CSV, CSV.GZ, Parquet, YAML), relative to the project; $name takes a parameter",
     ),
   contract: z.string().describe("What may come in: a contract file"),
   optional: z.boolean().default(false).describe("No file at all is no mistake: the table is then empty"),
@@ -54,12 +54,12 @@ export const load: StageKind<LoadSpec> = {
   },
 };
 
-/** A table's files and rows, and what was left out because another part has its key. */
+/** A table's files, and how many rows of each part were left out because another part has their key. */
 interface LoadedTable {
   files: string[];
-  rows: number;
+  leftOut: number[];
+  /** Where what was left out went to quarantine, its file. */
   repeats: string[];
-  repeated: number;
 }
 
 interface HashedInput extends InputPath {
@@ -108,9 +108,15 @@ async function loadFiles(
   const table =
     parts.length > 0 ? await withoutRepeatedKeys(run, contract, parts) : await emptyTable(run, contract);
   const quarantine = parts.flatMap(({ files }) => files.slice(1)).concat(table.repeats);
-  const quarantined = parts.reduce((sum, part) => sum + part.quarantined, table.repeated);
-  const read = parts.reduce((sum, part) => sum + part.rows + part.quarantined, 0);
-  await checkTolerance(run, contract, { quarantined, read, quarantine });
+  const read = parts.map(({ label, sha256, rows, quarantined }, part) => {
+    const leftOut = table.leftOut[part] ?? 0;
+    const repeated = table.repeats.length > 0 ? leftOut : 0;
+    return { file: label, sha256, rows: rows - leftOut, quarantined: quarantined + repeated };
+  });
+  const rows = sum(read.map((file) => file.rows));
+  const quarantined = sum(read.map((file) => file.quarantined));
+  const records = sum(parts.map((part) => part.rows + part.quarantined));
+  await checkTolerance(run, contract, { quarantined, read: records, quarantine });
   const latest = parts
     .map((part) => part.latestEvent ?? "")
     .sort()
@@ -124,19 +130,14 @@ async function loadFiles(
       ]),
     ],
     tables: {
-      [run.name]: { files: table.files, rows: table.rows },
+      [run.name]: { files: table.files, rows },
       quarantine: { files: quarantine, rows: quarantined },
     },
-    summary: `${table.rows} rows from ${parts.length} ${parts.length === 1 ? "file" : "files"}${
+    summary: `${rows} rows from ${parts.length} ${parts.length === 1 ? "file" : "files"}${
       quarantined > 0 ? `, ${quarantined} in quarantine` : ""
     }`,
     notices,
-    inputs: parts.map(({ label, sha256, rows, quarantined: bad }) => ({
-      file: label,
-      sha256,
-      rows,
-      quarantined: bad,
-    })),
+    inputs: read,
     ...(latest ? { latestEvent: latest } : {}),
   };
 }
@@ -185,24 +186,29 @@ async function withoutRepeatedKeys(
   parts: readonly Part[],
 ): Promise<LoadedTable> {
   const goodFiles = parts.map(({ files }) => files[0] ?? "");
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const untouched = { files: goodFiles, rows, repeats: [], repeated: 0 };
+  const untouched = { files: goodFiles, leftOut: [], repeats: [] };
   if (!contract.key || parts.length < 2) return untouched;
   const key = contract.key.map(identifier).join(", ");
   const all = `(${goodFiles
-    .map((file, part) => `select ${part} as part, ${key} from ${parquetScan([run.store.absolute(file)])}`)
+    .map((file, part) => {
+      const scan = `read_parquet(${literal(run.store.absolute(file))}, file_row_number = true)`;
+      return `select ${part} as part, file_row_number + 1 as good_number, ${key} from ${scan}`;
+    })
     .join(" union all ")})`;
   const counts = await run.session.query(`select count(*) - count(distinct (${key})) from ${all}`);
   if (Number(counts.rows[0]?.[0]) === 0) return untouched;
 
   const order = contract.duplicates === "latest" ? "desc" : "asc";
   await run.session.execute(`create or replace temp table repeated_keys as
-    select * from (select part, ${key}, row_number() over (partition by ${key} order by part ${order}) as occurrence,
+    select * from (select part, good_number, ${key}, row_number() over (partition by ${key} order by part ${order}) as occurrence,
       min(part) over (partition by ${key}) as first_part from ${all}) where occurrence > 1`);
   const files: string[] = [];
+  const leftOut: number[] = [];
   for (const [part, file] of goodFiles.entries()) {
     const repeats = await run.session.query(`select count(*) from repeated_keys where part = ${part}`);
-    if (Number(repeats.rows[0]?.[0]) === 0) files.push(file);
+    const count = Number(repeats.rows[0]?.[0]);
+    leftOut.push(count);
+    if (count === 0) files.push(file);
     else {
       const kept = await run.store.write(run.name, `${run.fingerprint}-${part}`, "parquet", (temporary) =>
         run.session.copy(
@@ -215,21 +221,42 @@ async function withoutRepeatedKeys(
       files.push(kept.file);
     }
   }
-  const dropped = await run.session.query("select count(*) from repeated_keys");
-  const left = rows - Number(dropped.rows[0]?.[0]);
-  if (contract.duplicates === "latest") return { files, rows: left, repeats: [], repeated: 0 };
+  if (contract.duplicates === "latest") return { files, leftOut, repeats: [] };
+  return { files, leftOut, repeats: [await quarantineRepeats(run, contract.key, parts)] };
+}
+
+/** Sends the records behind `repeated_keys` to quarantine. */
+async function quarantineRepeats(
+  run: RunContext,
+  key: readonly string[],
+  parts: readonly Part[],
+): Promise<string> {
   const labels = parts.map(({ label }, part) => `when ${part} then ${literal(label)}`).join(" ");
+  const broken = parts.flatMap(({ files: [, file] }, part) =>
+    file === undefined
+      ? []
+      : [`select distinct ${part} as part, record from ${parquetScan([run.store.absolute(file)])}`],
+  );
   const { file } = await run.store.write(run.name, run.fingerprint, "quarantine.parquet", (temporary) =>
     run.session.copy(
-      `select ${literal(run.name)} as table_name, case part ${labels} end as file, null::bigint as record,
-        ${literal(contract.key?.join(", ") ?? "")} as column_name, concat_ws(', ', ${key}) as value,
+      `with broken as (${broken.join(" union all ") || "select 0 as part, 0 as record limit 0"}),
+      gaps as (
+        select part, record - row_number() over (partition by part order by record) as good_before from broken)
+      select ${literal(run.name)} as table_name, case part ${labels} end as file,
+        good_number + (select count(*) from gaps where gaps.part = repeated_keys.part and good_before < good_number)
+          as record,
+        ${literal(key.join(", "))} as column_name, concat_ws(', ', ${key.map(identifier).join(", ")}) as value,
         'expected a unique key, found it in ' || (case first_part ${labels} end) || ' too' as reason
-      from repeated_keys order by part, value`,
+      from repeated_keys order by part, record`,
       temporary,
       "parquet",
     ),
   );
-  return { files, rows: left, repeats: [file], repeated: rows - left };
+  return file;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** What stands for data that may be absent: no row, and the contract's columns. */
@@ -240,5 +267,5 @@ async function emptyTable(run: RunContext, contract: Contract): Promise<LoadedTa
   const { file } = await run.store.write(run.name, run.fingerprint, "parquet", (temporary) =>
     run.session.copy(`select ${columns.join(", ")} limit 0`, temporary, "parquet"),
   );
-  return { files: [file], rows: 0, repeats: [], repeated: 0 };
+  return { files: [file], leftOut: [], repeats: [] };
 }

@@ -1,4 +1,5 @@
 import { dropColumns, type Frame, type FrameColumn } from "../ml/frame.js";
+import { fewestOfClass } from "../ml/thin-label.js";
 import type { DenseFeatures } from "../ml/standardisation.js";
 import { identifier, type Column, type Session } from "../warehouse/engine.js";
 import type { ModelSpec, TabularSpec, TextSpec } from "./model-spec.js";
@@ -33,31 +34,64 @@ export async function readLabelled(session: Session, spec: ModelSpec): Promise<L
   };
 }
 
-/** Rows to train on and rows, later in time, to validate on. */
+/** Rows to train on and rows, later in time, to predict; every training label was known when the latter begin. */
 export interface TimeSplit {
   train: Uint32Array;
   validation: Uint32Array;
-  /** ISO text: validation rows are of this time or later; every training label was known by then. */
+  /** ISO text: the time of the first validation row. */
   validatedFrom: string;
 }
 
+/** How a model is measured, never on what it has seen or on a time before it. */
+export interface Validation {
+  /** The rows that the model itself is trained on. */
+  train: Uint32Array;
+  /** Each is predicted from its own training rows; all predictions together are measured. */
+  splits: TimeSplit[];
+}
+
+/** A tabular model is validated on the newest snapshot, a text model by rolling origin and then trained on all rows. */
+export function validationOf(rows: LabelledRows, spec: ModelSpec): Validation {
+  if (spec.kind === "tabular") {
+    const split = splitNewest(rows);
+    return { train: split.train, splits: [split] };
+  }
+  const splits = splitRolling(rows, spec.validation_blocks).filter(({ train }) =>
+    hasBothClasses(rows.labels, train),
+  );
+  return { train: Uint32Array.from(rows.labels.keys()), splits };
+}
+
+function hasBothClasses(labels: Uint8Array, rows: Uint32Array): boolean {
+  const positives = rows.reduce((sum, row) => sum + (labels[row] ?? 0), 0);
+  return Math.min(positives, rows.length - positives) >= fewestOfClass;
+}
+
+function splitNewest(rows: LabelledRows): TimeSplit {
+  return splitAt(rows, [...rows.times].sort().at(-1) ?? "");
+}
+
 /**
- * Splits by time, never at random: validation is the newest snapshot, or the newest share of the rows, and training uses
- * only labels that were known when the validation begins.
+ * Rolling origin (Tashman 2000; scikit-learn's TimeSeriesSplit): the rows are cut into blocks by time, and each block but
+ * the first is predicted from all before it.
  */
-export function splitByTime({ times, labelKnown }: LabelledRows, spec: ModelSpec): TimeSplit {
-  const sorted = [...times].sort();
-  const validatedFrom =
-    spec.kind === "tabular"
-      ? (sorted.at(-1) ?? "")
-      : (sorted[Math.floor(sorted.length * (1 - spec.validation_share))] ?? "");
+function splitRolling(rows: LabelledRows, blocks: number): TimeSplit[] {
+  const sorted = [...rows.times].sort();
+  const starts = Array.from(
+    { length: blocks },
+    (_, block) => sorted[Math.floor((sorted.length * block) / blocks)] ?? "",
+  );
+  return starts.slice(1).map((start, index) => splitAt(rows, start, starts[index + 2]));
+}
+
+function splitAt({ times, labelKnown }: LabelledRows, from: string, until?: string): TimeSplit {
   const rows = times.map((_, row) => row);
   return {
-    train: Uint32Array.from(
-      rows.filter((row) => times[row]! < validatedFrom && labelKnown[row]! <= validatedFrom),
+    train: Uint32Array.from(rows.filter((row) => times[row]! < from && labelKnown[row]! <= from)),
+    validation: Uint32Array.from(
+      rows.filter((row) => times[row]! >= from && (until === undefined || times[row]! < until)),
     ),
-    validation: Uint32Array.from(rows.filter((row) => times[row]! >= validatedFrom)),
-    validatedFrom,
+    validatedFrom: from,
   };
 }
 

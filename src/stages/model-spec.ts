@@ -43,12 +43,11 @@ const text = z.strictObject({
     text: column.describe("The column with the text"),
     numbers: z.array(column).default([]).describe("Columns of numbers or truth values"),
   }),
-  validation_share: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(0.25)
-    .describe("Share of the labelled rows, the newest, that validates the model"),
+  validation_blocks: z
+    .int()
+    .min(2)
+    .default(5)
+    .describe("Blocks of time: each but the first validates a model trained on all before it"),
   minimum_words: z.int().min(1).default(3).describe("Texts with fewer words are not judged"),
   prevalence: z
     .number()

@@ -70,7 +70,7 @@ async function readCells(notebook: Notebook, context: OpenContext) {
     const facts = await context.sql.read(cell.sql, cell.place.file, cell.place.line);
     reads.set(cell.name, [...facts.tables.keys()]);
     const earlier = [...facts.tables.keys()].flatMap((name) => [...(cellParameters.get(name) ?? [])]);
-    cellParameters.set(cell.name, new Set([...facts.parameters, ...earlier]));
+    cellParameters.set(cell.name, new Set([...facts.parameters.keys(), ...earlier]));
     for (const [table, place] of facts.tables) if (!places.has(table)) places.set(table, place);
   }
   const queries = composeQueries(cells, reads);

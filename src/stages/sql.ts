@@ -28,7 +28,7 @@ export const sql: StageKind<SqlSpec> = {
     const source = { sql: file.text, file: file.name };
     return {
       reads: facts.tables,
-      parameters: facts.parameters,
+      parameters: new Set(facts.parameters.keys()),
       makes: [context.name],
       identity: () => Promise.resolve({ sql: file.text, contract }),
       run: (run) => (contract ? selectUnderContract(run, source, contract) : select(run, source)),

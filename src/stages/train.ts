@@ -2,10 +2,11 @@ import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.js";
+import { refuseThinLabel } from "../ml/thin-label.js";
 import { makeFolder, writeDurably } from "../warehouse/durable.js";
 import { parseYaml, type YamlFile } from "../yaml.js";
 import { checkModelColumns, type PlaceOf } from "./model-columns.js";
-import { readLabelled, splitByTime, type LabelledRows, type TimeSplit } from "./model-data.js";
+import { readLabelled, validationOf, type LabelledRows, type Validation } from "./model-data.js";
 import { modelSchema, type ModelSpec } from "./model-spec.js";
 import { driverColumns, keepTables, metricColumns, modelRow } from "./model-tables.js";
 import type { OpenContext, RunContext, Stage, StageKind, StageResult } from "./stage.js";
@@ -60,13 +61,15 @@ async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Pro
   await checkModelColumns(run, spec, place);
   run.progress("reading");
   const data = await readLabelled(run.session, spec);
-  const split = splitByTime(data, spec);
-  const reason = await refusal(data, split, spec);
+  const validation = validationOf(data, spec);
+  const reason = refusal(data, validation, spec);
   if (reason !== undefined) return refused(run, spec, reason);
 
   const { fitModel } = await import("./fit.js");
-  const fitted = await fitModel(spec, data, split, run.progress);
+  const fitted = await fitModel(spec, data, validation, run.progress);
   const asOf = String(run.parameters.as_of);
+  const validated = validation.splits.flatMap((split) => [...split.validation]);
+  const validatedFrom = validation.splits[0]?.validatedFrom ?? "";
   const version = `${asOf}-${run.fingerprint.slice(0, 8)}`;
   const folder = join("models", "registry", spec.name, version);
   await keepModel(join(run.project, folder), async (temporary) => {
@@ -75,7 +78,7 @@ async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Pro
     const about = {
       version,
       trained_as_of: asOf,
-      validated_from: split.validatedFrom,
+      validated_from: validatedFrom,
       metrics: fitted.metrics,
     };
     await writeDurably(join(temporary, "about.json"), JSON.stringify(about, null, 1));
@@ -90,11 +93,11 @@ async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Pro
         status: "trained",
         reason: null,
         trained_as_of: asOf,
-        validated_from: split.validatedFrom,
-        train_rows: split.train.length,
-        train_positives: positives(data, split.train),
-        validation_rows: split.validation.length,
-        validation_positives: positives(data, split.validation),
+        validated_from: validatedFrom,
+        train_rows: validation.train.length,
+        train_positives: positives(data, validation.train),
+        validation_rows: validated.length,
+        validation_positives: positives(data, validated),
         backend: fitted.backend,
       }),
     },
@@ -107,7 +110,7 @@ async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Pro
   return {
     files: Object.values(tables).flatMap(({ files }) => files),
     tables,
-    summary: `${split.train.length} rows, validated on ${split.validation.length} from ${split.validatedFrom.slice(0, 10)}${interval}, ${fitted.backend}`,
+    summary: `${validation.train.length} rows, validated on ${validated.length} from ${validatedFrom.slice(0, 10)}${interval}, ${fitted.backend}`,
     notices: fitted.warnings.map((warning) => `${spec.name}: ${warning}`),
     model: {
       name: spec.name,
@@ -120,21 +123,26 @@ async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Pro
   };
 }
 
-function positives({ labels }: LabelledRows, rows: Uint32Array): number {
-  return rows.reduce((sum, row) => sum + (labels[row] ?? 0), 0);
+function positives({ labels }: LabelledRows, rows: Iterable<number>): number {
+  let count = 0;
+  for (const row of rows) count += labels[row] ?? 0;
+  return count;
 }
 
 /** Why there is no model to be had from this label, in words. */
-async function refusal(data: LabelledRows, split: TimeSplit, spec: ModelSpec): Promise<string | undefined> {
-  const { refuseThinLabel } = await import("../ml/thin-label.js");
+function refusal(
+  data: LabelledRows,
+  { train, splits }: Validation,
+  spec: ModelSpec,
+): string | undefined {
   const snapshots = new Set(data.times).size;
   if (spec.kind === "tabular" && snapshots === 1 && data.labels.length > 0) {
     return `all labels are of one date, ${data.times[0]?.slice(0, 10)}: nothing earlier to train on, no ${spec.words.model}`;
   }
-  for (const rows of [split.train, split.validation]) {
+  for (const rows of [[...train], splits.flatMap((split) => [...split.validation])]) {
     try {
       refuseThinLabel(
-        Array.from(rows, (row) => data.labels[row] ?? 0),
+        rows.map((row) => data.labels[row] ?? 0),
         spec.words,
       );
     } catch (error) {

@@ -7,8 +7,8 @@ const name = z
 const columnType = z
   .string()
   .regex(
-    /^(varchar|integer|bigint|double|boolean|date|timestamp|decimal\(\d{1,2},\s?\d{1,2}\))$/,
-    "expected varchar, integer, bigint, double, boolean, date, timestamp or decimal(p,s)",
+    /^(varchar|integer|bigint|double|boolean|date|timestamp|decimal\(([1-9]|[12]\d|3[0-8]),\s?([12]?\d|3[0-8])\))$/,
+    "expected varchar, integer, bigint, double, boolean, date, timestamp or decimal(p,s) with at most 38 digits",
   )
   .describe("varchar, integer, bigint, double, boolean, date, timestamp or decimal(p,s)");
 
@@ -53,6 +53,10 @@ const csvDialect = z
     timestamp_format: z.string().optional().describe("strptime format of timestamps; ISO 8601 when absent"),
     nulls: z.array(z.string()).default([]).describe("Texts that stand for an empty value, e.g. NA"),
   })
+  .refine(({ decimal, thousands }) => decimal !== thousands, {
+    path: ["thousands"],
+    message: "expected another character than the decimal separator",
+  })
   .describe("How CSV files are written; nothing is guessed");
 
 /** What may come into a table: `contracts/*.yaml`. */
@@ -90,10 +94,50 @@ export const contractSchema = z
     contract.key?.forEach((reference, index) => check(["key", index], reference));
     check(["event_at"], contract.event_at);
     check(["known_at"], contract.known_at);
-    for (const [column, { known_at }] of Object.entries(contract.columns)) {
+    for (const [column, { known_at, type, accepted, range }] of Object.entries(contract.columns)) {
       check(["columns", column, "known_at"], known_at);
+      const [, digits = 0, scale = 0] = /\((\d+),\s?(\d+)\)/.exec(type)?.map(Number) ?? [];
+      if (scale > digits) {
+        context.addIssue({
+          code: "custom",
+          path: ["columns", column, "type"],
+          message: `expected at most ${digits} decimals in a number of ${digits} digits`,
+        });
+      }
+      for (const [field, values] of Object.entries({ accepted, range })) {
+        values?.forEach((value, index) => {
+          if (fits(value, type)) return;
+          context.addIssue({
+            code: "custom",
+            path: ["columns", column, field, index],
+            message: `expected a value of the type ${type}`,
+          });
+        });
+      }
     }
   });
+
+/** Whether a value in the contract itself is one of the column's type. */
+function fits(value: string | number, type: string): boolean {
+  const text = String(value);
+  switch (type) {
+    case "varchar":
+      return true;
+    case "boolean":
+      return text === "true" || text === "false";
+    case "integer":
+    case "bigint":
+      return /^-?\d+$/.test(text);
+    case "date":
+      return z.iso.date().safeParse(text).success;
+    case "timestamp":
+      return (
+        z.iso.date().safeParse(text.slice(0, 10)).success && /^.{10}([ T]\d\d:\d\d(:\d\d)?)?$/.test(text)
+      );
+    default:
+      return /^-?\d+(\.\d+)?$/.test(text);
+  }
+}
 
 export type Contract = z.output<typeof contractSchema>;
 export type ContractColumn = z.output<typeof column>;

@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { copyFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { exitCodes, UserError } from "../errors.js";
-import { diskFull } from "./sql-error.js";
+import { diskFull, isOutOfSpace } from "./sql-error.js";
 
 /** Forces a file's or folder's content to the disk. */
 export async function sync(path: string): Promise<void> {
@@ -23,7 +23,7 @@ export async function settle(temporary: string, path: string): Promise<void> {
 /** Writes a file so that readers see the old content or the new, never a part. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path));
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryName(path);
   try {
     const handle = await open(temporary, "w");
     try {
@@ -38,6 +38,30 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
     throw fileError(error, path);
   }
   await sync(dirname(path));
+}
+
+/** Copies a file so that readers see the old content or the new, never a part. */
+export async function copyDurably(from: string, to: string): Promise<void> {
+  await makeFolder(dirname(to));
+  const temporary = temporaryName(to);
+  try {
+    await copyFile(from, temporary);
+    await settle(temporary, to);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw fileError(error, to);
+  }
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${process.pid}.tmp`;
+}
+
+/** Deletes what a killed process left half-written in a folder. */
+export async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/\.\d+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+  }
 }
 
 /** Makes a folder and those above it. @throws UserError where that is not allowed */
@@ -63,22 +87,37 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
-/** The file system's refusals in words; any other error as it is. */
+/** The file system's refusals in words, also those that the engine passes on; any other error as it is. */
 export function fileError(error: unknown, path: string): unknown {
-  if (isErrno(error, "EACCES", "EPERM", "EROFS")) {
+  if (error instanceof UserError) return error;
+  if (
+    isErrno(error, "EACCES", "EPERM", "EROFS") ||
+    passedOn(error, "Permission denied|Read-only file system")
+  ) {
     return new UserError(`${path} cannot be written`, {
       exitCode: exitCodes.usage,
       hint: "Give this user the right to write there, or choose another folder.",
       cause: error,
     });
   }
-  if (isErrno(error, "ENOTDIR", "EEXIST")) {
+  if (isErrno(error, "ENOTDIR", "EEXIST") || passedOn(error, "Not a directory")) {
     return new UserError(`${path}: expected a folder, found a file on the way`, {
       exitCode: exitCodes.usage,
       hint: "Move the file, or choose another folder.",
       cause: error,
     });
   }
-  if (isErrno(error, "ENOSPC", "EDQUOT", "EFBIG")) return diskFull(path, error);
+  if (isErrno(error, "EISDIR")) {
+    return new UserError(`${path}: expected a file, found a folder`, {
+      exitCode: exitCodes.usage,
+      hint: "Move the folder, or choose another name.",
+      cause: error,
+    });
+  }
+  if (isErrno(error, "ENOSPC", "EDQUOT", "EFBIG") || isOutOfSpace(error)) return diskFull(path, error);
   return error;
+}
+
+function passedOn(error: unknown, reasons: string): boolean {
+  return error instanceof Error && new RegExp(`^IO Error: .*(${reasons})`, "s").test(error.message);
 }

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { exitCodes, UserError } from "../errors.js";
 import { suggest } from "../yaml.js";
 import type { Contract } from "./contract.js";
 import { csvHeader, needsRewriting, rewriteCsv } from "./csv-file.js";
 import { identifier, literal, type Session } from "./engine.js";
 import type { Cell } from "./result.js";
+import { yamlRecords } from "./yaml-records.js";
 import { typedColumns, typedSelection, type SourceColumn } from "./typed-columns.js";
 
 export interface IntakeResult {
@@ -20,7 +22,7 @@ export const quarantineColumns =
   "table_name varchar, file varchar, record bigint, column_name varchar, value varchar, reason varchar";
 
 /**
- * Reads one CSV or Parquet file against its contract: rows that keep it go to `goodFile`, what breaks it to `badFile`, both Parquet.
+ * Reads one CSV, Parquet or YAML file against its contract: rows that keep it go to `goodFile`, what breaks it to `badFile`, both Parquet.
  *
  * @param label the file's name for people
  * @param scratch a folder for copies of files that the engine cannot read as they are
@@ -32,11 +34,9 @@ export async function takeIn(
   goodFile: string,
   badFile: string,
 ): Promise<IntakeResult> {
-  const { file, label, table, contract } = source;
+  const { label, table, contract } = source;
   await session.execute("drop table if exists intake");
-  const { columns, unknown } = /\.parquet$/i.test(file)
-    ? await readParquet(session, file, label, contract)
-    : await readCsv(session, file, label, contract, source.scratch);
+  const { columns, unknown } = await readFile(session, source);
   const rejects = "intake_rejects";
   await session.execute(`create or replace temp table ${rejects} as ${await structuralRejects(session)}`);
   await session.execute("drop table if exists reject_errors; drop table if exists reject_scans");
@@ -139,6 +139,33 @@ async function duplicateRecords(session: Session, contract: Contract): Promise<s
   return "duplicates";
 }
 
+type Source = Parameters<typeof takeIn>[1];
+
+function readFile(session: Session, { file, label, contract, scratch }: Source) {
+  if (/\.parquet$/i.test(file)) return readParquet(session, file, label, contract);
+  if (/\.ya?ml$/i.test(file)) return readRecords(session, file, label, contract);
+  return readCsv(session, file, label, contract, scratch);
+}
+
+/** Policy as people write it: a YAML list of records, those with a list in them standing for a row an element. */
+async function readRecords(session: Session, file: string, label: string, contract: Contract) {
+  const records = yamlRecords(readFileSync(file, "utf8"), label);
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const { matched, unknown } = match(names, label, contract);
+  await session.insert(
+    "intake_records",
+    names.map((name) => ({ name, type: "text", values: records.map((record) => record[name] ?? null) })),
+  );
+  await session.execute(
+    "create temp table intake as select row_number() over () as record, * from temp.intake_records",
+  );
+  const columns = new Map<string, SourceColumn>();
+  for (const [name, sourceName] of matched) {
+    columns.set(name, { expression: identifier(sourceName), type: "VARCHAR" });
+  }
+  return { columns, unknown };
+}
+
 async function readParquet(session: Session, file: string, label: string, contract: Contract) {
   const scan = `read_parquet(${literal(file)})`;
   const described = await session.describe(`select * from ${scan}`).catch((error: unknown) => {
@@ -167,8 +194,8 @@ async function readCsv(session: Session, file: string, label: string, contract: 
   const { delimiter, quote } = contract.csv;
   const header = await csvHeader(file, label, contract.csv);
   const { matched, unknown } = match(header, label, contract);
-  const path = (await needsRewriting(file, contract.csv))
-    ? await rewriteCsv(file, contract.csv, scratch)
+  const path = (await needsRewriting(file, label, contract.csv))
+    ? await rewriteCsv(file, label, contract.csv, scratch)
     : file;
   const declared = header.map((_, index) => `c${index}: 'varchar'`).join(", ");
   await session.execute(`create temp table intake as select row_number() over () as record, * from read_csv(${literal(path)},
@@ -193,7 +220,7 @@ function match(found: readonly string[], label: string, contract: Contract) {
     if (found.includes(sourceName)) matched.set(name, sourceName);
     else if (!column.absent) missing.push(sourceName);
   }
-  const twice = found.find((name, index) => found.indexOf(name) !== index);
+  const twice = found.find((name, index) => name !== "" && found.indexOf(name) !== index);
   if (twice !== undefined) {
     throw new UserError(`expected each column once, found '${twice}' twice in the header`, {
       exitCode: exitCodes.contractBroken,
@@ -202,7 +229,7 @@ function match(found: readonly string[], label: string, contract: Contract) {
     });
   }
   const used = new Set(matched.values());
-  const unknown = found.filter((name) => !used.has(name));
+  const unknown = found.filter((name) => name !== "" && !used.has(name));
   if (missing.length > 0) {
     const [first = ""] = missing;
     throw new UserError(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { exitCodes, UserError } from "../errors.js";
 import { openDuckDb } from "./duckdb.js";
-import { readJson, writeDurably } from "./durable.js";
+import { fileError, readJson, writeDurably } from "./durable.js";
 import type { Engine } from "./engine.js";
 
 const holderSchema = z.object({ runId: z.string(), pid: z.number(), startedAt: z.iso.datetime() });
@@ -33,9 +33,14 @@ export async function lockStore(folder: string, holder: LockHolder): Promise<Sto
     if (error instanceof Error && /could not set lock|conflicting lock/i.test(error.message)) {
       throw await lockedBy(folder, holderFile, holder.startedAt, error);
     }
+    throw fileError(error, folder);
+  }
+  try {
+    await writeDurably(holderFile, JSON.stringify(holder));
+  } catch (error) {
+    engine.close();
     throw error;
   }
-  await writeDurably(holderFile, JSON.stringify(holder));
   return {
     async release() {
       await rm(holderFile, { force: true });

@@ -1,9 +1,9 @@
-import { copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.js";
 import { openDuckDb } from "./duckdb.js";
-import { isErrno, makeFolder, readJson, writeDurably } from "./durable.js";
+import { copyDurably, fileError, isErrno, makeFolder, readJson, settle, writeDurably } from "./durable.js";
 import { identifier, parquetScan, type Engine } from "./engine.js";
 import type { Store } from "./store.js";
 
@@ -107,14 +107,17 @@ const warehouse = "warehouse.duckdb";
 async function writeWarehouse(store: Store, publication: Publication): Promise<void> {
   await makeFolder(store.scratch);
   const temporary = join(store.scratch, `${publication.id}.duckdb`);
-  await rm(temporary, { force: true });
-  const engine = await openDuckDb({ file: temporary });
-  await createViews(engine, store, publication);
-  const session = await engine.connect();
-  await session.execute("checkpoint");
-  session.close();
-  engine.close();
-  await rename(temporary, store.absolute(warehouse));
+  try {
+    await rm(temporary, { force: true });
+    const engine = await openDuckDb({ file: temporary });
+    await createViews(engine, store, publication);
+    engine.close();
+    // A log that another program left belongs to the path, and would be applied to the new file.
+    await rm(store.absolute(`${warehouse}.wal`), { force: true });
+    await settle(temporary, store.absolute(warehouse));
+  } catch (error) {
+    throw fileError(error, store.folder);
+  }
   await writeDurably(store.absolute(`${warehouse}.json`), JSON.stringify({ publication: publication.id }));
 }
 
@@ -127,11 +130,7 @@ export async function repairWarehouse(store: Store, publication: Publication): P
 /** Copies reports and exports to where people look for them, each by one rename, and only where the content differs. */
 export async function deliver(files: readonly { from: string; to: string }[]): Promise<void> {
   for (const { from, to } of files) {
-    if (await sameContent(from, to)) continue;
-    await makeFolder(join(to, ".."));
-    const temporary = `${to}.${process.pid}.tmp`;
-    await copyFile(from, temporary);
-    await rename(temporary, to);
+    if (!(await sameContent(from, to))) await copyDurably(from, to);
   }
 }
 
@@ -139,8 +138,8 @@ async function sameContent(a: string, b: string): Promise<boolean> {
   try {
     return (await readFile(a)).equals(await readFile(b));
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return false;
-    throw error;
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
+    throw fileError(error, b);
   }
 }
 

@@ -58,7 +58,10 @@ export function isEngineError(error: unknown): boolean {
 }
 
 function engineMessage(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/^Failed to extract statements: /, "");
+  return (error instanceof Error ? error.message : String(error)).replace(
+    /^Failed to extract statements: /,
+    "",
+  );
 }
 
 /** The error for a device without room, wherever it is noticed. */
@@ -71,14 +74,24 @@ export function diskFull(file: string, cause: unknown): UserError {
 }
 
 function positionOf(message: string, source: SqlSource): { line?: number; column?: number } {
-  const quoted = /\n\nLINE \d+: (.*)\n( *)\^/.exec(message);
+  const quoted = /\n\nLINE (\d+): (.*)\n( *)\^/.exec(message);
   if (!quoted) return { line: source.firstLine ?? 1 };
-  const [, excerpt = "", indent = ""] = quoted;
-  const label = /LINE \d+: /.exec(message)?.[0].length ?? 0;
+  const [, number = "", excerpt = "", indent = ""] = quoted;
+  const label = `LINE ${number}: `.length;
   const core = excerpt.replace(/^\.\.\./, "").replace(/\.\.\.$/, "");
-  const start = source.sql.indexOf(core);
+  const start = occurrence(source.sql, core, Number(number));
   if (start < 0) return { line: source.firstLine ?? 1 };
   const caret = indent.length - label - (excerpt.startsWith("...") ? 3 : 0);
   const { line, column } = lineAndColumn(source.sql, start + Math.max(caret, 0));
   return { line: line + (source.firstLine ?? 1) - 1, column };
+}
+
+/** Where an excerpt stands in a statement that was run with one line before it, or as it is, or within another. */
+function occurrence(sql: string, excerpt: string, lineAsRun: number): number {
+  const lines = sql.split("\n");
+  for (const line of [lineAsRun - 2, lineAsRun - 1]) {
+    const column = lines[line]?.indexOf(excerpt) ?? -1;
+    if (column >= 0) return lines.slice(0, line).reduce((start, text) => start + text.length + 1, column);
+  }
+  return sql.indexOf(excerpt);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { fileError, makeFolder, readJson, settle, writeDurably } from "./durable.js";
+import { fileError, makeFolder, readJson, settle, sweep, writeDurably } from "./durable.js";
 
 /** A hash of all that a result depends on: what is made under the same fingerprint is the same. */
 export type Fingerprint = string;
@@ -24,8 +24,12 @@ export class Store {
     await rm(this.scratch, { recursive: true, force: true }).catch((error: unknown) => {
       throw fileError(error, this.scratch);
     });
-    await makeFolder(this.scratch);
-    await makeFolder(join(this.folder, "tables"));
+    for (const folder of [this.scratch, ...this.#durable]) await makeFolder(folder);
+    for (const folder of [this.folder, ...this.#durable]) await sweep(folder);
+  }
+
+  get #durable(): string[] {
+    return ["tables", "publications", "runs"].map((folder) => this.absolute(folder));
   }
 
   /** For files on their way: emptied at the start of every run. */

@@ -6,8 +6,8 @@ import { lineAndColumn } from "./sql-error.js";
 export interface SqlFacts {
   /** Tables outside the statement, `schema.name` or `name`, with the place of their first mention. */
   tables: Map<string, Place>;
-  /** Parameters without their `$`. */
-  parameters: Set<string>;
+  /** Parameters without their `$`, with the place of their first mention. */
+  parameters: Map<string, Place>;
   /** Every column name that is mentioned, without its qualifier. */
   columns: Map<string, Place>;
   /** Output names computed from columns: `city as town` gives town -> {city}. */
@@ -60,10 +60,11 @@ const unrepeatable = new Set(
   [
     "now current_date current_time current_timestamp get_current_time get_current_timestamp transaction_timestamp",
     "current_localtime current_localtimestamp today localtime localtimestamp random gen_random_uuid uuid uuidv4 uuidv7",
-    "setseed getenv getvariable pg_backend_pid txid_current nextval currval",
+    "setseed getenv getvariable pg_backend_pid txid_current nextval currval current_setting version age(x)",
   ]
     .join(" ")
-    .split(" "),
+    .split(" ")
+    .concat("using sample"),
 );
 
 /** Table functions that compute rows out of their arguments alone. */
@@ -86,7 +87,9 @@ function factsOf(tree: SerializedSql, sql: string, place: (index: number) => Pla
         : `SQL ${tree.error_message ?? "error"}`,
       {
         place: place(position),
-        hint: notSelect ? "Write only the SELECT: the table is made from its result." : "Mend the SQL.",
+        hint: notSelect
+          ? "Write only the SELECT: the table is made from its result. A PIVOT names its values: on x in ('a', 'b')."
+          : "Mend the SQL.",
       },
     );
   }
@@ -100,14 +103,12 @@ function factsOf(tree: SerializedSql, sql: string, place: (index: number) => Pla
   }
   const facts: SqlFacts = {
     tables: new Map(),
-    parameters: new Set(),
+    parameters: new Map(),
     columns: new Map(),
     aliases: new Map(),
     hasStar: false,
   };
-  visit(statement.node, new Set(), facts, (node) =>
-    place(characterIndex(sql, Number(node.query_location ?? 0))),
-  );
+  visit(statement.node, new Set(), facts, (node) => place(indexOf(node, sql)));
   return facts;
 }
 
@@ -129,13 +130,13 @@ function visit(value: unknown, ctes: ReadonlySet<string>, facts: SqlFacts, place
     case "SHOW_REF":
       throw refusal(value, placeOf, "SHOW, DESCRIBE and SUMMARIZE", "Select from tables instead.");
     case "VALUE_PARAMETER":
-      facts.parameters.add(String(value.identifier));
+      noteFirst(facts.parameters, String(value.identifier), placeOf(value));
       break;
     case "COLUMN_REF":
       if (Array.isArray(value.column_names)) {
         const name = String(value.column_names.at(-1)).toLowerCase();
         if (value.column_names.length === 1) refuseUnrepeatable(name, value, placeOf);
-        if (!facts.columns.has(name)) facts.columns.set(name, placeOf(value));
+        noteFirst(facts.columns, name, placeOf(value));
         noteAlias(value, facts);
       }
       break;
@@ -143,9 +144,13 @@ function visit(value: unknown, ctes: ReadonlySet<string>, facts: SqlFacts, place
       facts.hasStar = true;
       break;
     case "FUNCTION":
-      refuseUnrepeatable(String(value.function_name).toLowerCase(), value, placeOf);
+      refuseUnrepeatable(functionName(value), value, placeOf);
       break;
   }
+  if (isNode(value.sample)) {
+    refuseUnrepeatable("using sample", value, placeOf);
+  }
+  if (Array.isArray(value.column_name_alias)) noteColumnAliases(value.column_name_alias, value, facts);
   if (value.class !== "COLUMN_REF" && typeof value.alias === "string" && "class" in value)
     noteAlias(value, facts);
 
@@ -174,6 +179,8 @@ function visitCtes(
   for (const entry of entries) {
     if (!isNode(entry)) continue;
     visit(entry.value, visible, facts, placeOf);
+    if (isNode(entry.value) && Array.isArray(entry.value.aliases))
+      noteColumnAliases(entry.value.aliases, entry.value, facts);
     visible.add(String(entry.key).toLowerCase());
   }
   return visible;
@@ -192,7 +199,7 @@ function readTable(node: TreeNode, ctes: ReadonlySet<string>, facts: SqlFacts, p
     );
   }
   const table = schema ? `${schema}.${name}` : name;
-  if (!facts.tables.has(table)) facts.tables.set(table, placeOf(node));
+  noteFirst(facts.tables, table, placeOf(node));
 }
 
 function refuseTableFunction(node: TreeNode, placeOf: PlaceOf): void {
@@ -202,6 +209,12 @@ function refuseTableFunction(node: TreeNode, placeOf: PlaceOf): void {
     ? "Declare a load stage for the file and read its table."
     : `Only ${[...pureTableFunctions].join(", ")} can stand in FROM.`;
   throw refusal(node, placeOf, `the table function ${name}()`, hint);
+}
+
+/** The function's name; `age(x)` counts up to today, while `age(x, y)` does not. */
+function functionName(node: TreeNode): string {
+  const name = String(node.function_name).toLowerCase();
+  return name === "age" && Array.isArray(node.children) && node.children.length === 1 ? "age(x)" : name;
 }
 
 function refuseUnrepeatable(name: string, node: TreeNode, placeOf: PlaceOf): void {
@@ -225,8 +238,23 @@ function noteAlias(node: TreeNode, facts: SqlFacts): void {
   if (typeof node.alias !== "string" || node.alias === "") return;
   const sources = new Set<string>();
   collectColumns(node, sources);
-  const alias = node.alias.toLowerCase();
+  addAlias(node.alias, sources, facts);
+}
+
+/** `t(x, y)` renames columns by position: any column within may be behind any of the names. */
+function noteColumnAliases(aliases: unknown[], node: TreeNode, facts: SqlFacts): void {
+  const sources = new Set<string>();
+  collectColumns(node, sources);
+  for (const alias of aliases) addAlias(String(alias), sources, facts);
+}
+
+function addAlias(name: string, sources: ReadonlySet<string>, facts: SqlFacts): void {
+  const alias = name.toLowerCase();
   facts.aliases.set(alias, new Set([...(facts.aliases.get(alias) ?? []), ...sources]));
+}
+
+function noteFirst(places: Map<string, Place>, name: string, place: Place): void {
+  if (!places.has(name)) places.set(name, place);
 }
 
 function collectColumns(value: unknown, into: Set<string>): void {
@@ -242,7 +270,10 @@ function isNode(value: unknown): value is TreeNode {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The engine counts UTF-8 bytes; texts count UTF-16 units. */
-function characterIndex(sql: string, byte: number): number {
-  return Buffer.from(sql).subarray(0, byte).toString("utf8").length;
+/** Where a node stands in the text. The engine counts UTF-8 bytes, texts UTF-16 units; of parameters it keeps no place. */
+function indexOf(node: TreeNode, sql: string): number {
+  if (node.type === "VALUE_PARAMETER") return Math.max(0, sql.indexOf(`$${String(node.identifier)}`));
+  const byte = Number(node.query_location ?? 0);
+  const bytes = Buffer.from(sql);
+  return byte > bytes.length ? 0 : bytes.subarray(0, byte).toString("utf8").length;
 }

@@ -33,6 +33,11 @@ describe("useBackend", () => {
     expect((await useBackend()).name).toBe("wasm");
   });
 
+  it("starts one backend however many ask at once", async () => {
+    const [first, second] = await Promise.all([useBackend("wasm"), useBackend()]);
+    expect(second).toBe(first);
+  });
+
   it("prints nothing", async () => {
     const spies = (["log", "warn", "error", "info"] as const).map((method) => vi.spyOn(console, method));
     await useBackend("wasm");

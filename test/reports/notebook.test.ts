@@ -154,6 +154,21 @@ describe("mistakes in a figure", () => {
       chart("data: a", alt, "mark: { type: image }"),
       "reports/a.md:7:9: the mark `image` cannot be used",
     ],
+    [
+      "a colour out of the data",
+      chart("data: a", alt, "mark: bar", "encoding: { fill: { field: b, scale: null } }"),
+      "reports/a.md:8:31: `scale` cannot be used here: colours are those of the theme",
+    ],
+    [
+      "a colour computed from the data",
+      chart("data: a", alt, "mark: { type: bar, color: { expr: datum.b } }"),
+      "`expr` cannot be used here",
+    ],
+    [
+      "a colour to load",
+      chart("data: a", alt, "mark: { type: bar, fill: url(https://x.test/) }"),
+      "charts load nothing",
+    ],
     ["no mark", chart("data: a", alt), "reports/a.md:4: a chart needs a `mark`"],
     [
       "a title in no language",

@@ -12,6 +12,7 @@ import {
   type Locale,
   type Rendered,
   type Results,
+  type Runtime,
 } from "../../src/reports/index.js";
 import type { UserError } from "../../src/errors.js";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
@@ -27,21 +28,30 @@ export const strings = {
 
 export const run = { id: "20261121-0300", as_of: "2026-11-20", engine: "DuckDB" };
 
+const options = (locale: Locale, runtime?: Runtime) => ({
+  locale,
+  strings: strings[locale],
+  theme,
+  currency: "EUR",
+  timeZone: "Europe/Rome",
+  run,
+  runtime,
+});
+
 /** Renders results that need no engine. */
-export function renderText(text: string, results: Results, locale: Locale = "en"): Promise<Rendered> {
-  return renderNotebook(parseNotebook(text, "notebook.md"), results, {
-    locale,
-    strings: strings[locale],
-    theme,
-    currency: "EUR",
-    timeZone: "Europe/Rome",
-    run,
-  });
+export function renderText(
+  text: string,
+  results: Results,
+  locale: Locale = "en",
+  runtime?: Runtime,
+): Promise<Rendered> {
+  return renderNotebook(parseNotebook(text, "notebook.md"), results, options(locale, runtime));
 }
 
 /** Runs the notebook of a folder over its tables and renders it in both languages. */
 export async function renderFolder(
   folder: string,
+  runtime?: Runtime,
 ): Promise<{ errors: UserError[]; pages: Record<Locale, Rendered> }> {
   const engine = await openDuckDb();
   const session = await engine.connect();
@@ -51,29 +61,18 @@ export async function renderFolder(
     const file = join(folder, "notebook.md");
     const notebook = parseNotebook(read(file), file);
     const cells = notebookQueries(notebook);
-    const reads = new Map(
-      cells.map(({ name, sql }) => [
-        name,
-        cells
-          .map((cell) => cell.name)
-          .filter((other) => new RegExp(`\\b(?:from|join) ${other}\\b`, "i").test(sql)),
-      ]),
-    );
+    const reads = new Map(cells.map(({ name, sql }) => [name, namesAfterFrom(sql)]));
     const queries = composeQueries(cells, reads);
     const errors = await validateNotebook(notebook, queries, ({ sql }) => session.describe(sql));
     const results = await queryCells(queries, ({ sql }) => session.query(sql));
-    const render = (locale: Locale) =>
-      renderNotebook(notebook, results, {
-        locale,
-        strings: strings[locale],
-        theme,
-        currency: "EUR",
-        timeZone: "Europe/Rome",
-        run,
-      });
+    const render = (locale: Locale) => renderNotebook(notebook, results, options(locale, runtime));
     return { errors, pages: { en: await render("en"), it: await render("it") } };
   } finally {
     session.close();
     engine.close();
   }
 }
+
+/** Enough of a parser for the SQL of these tests. */
+const namesAfterFrom = (sql: string): string[] =>
+  [...sql.matchAll(/\b(?:from|join)\s+(\w+)/gi)].flatMap(([, name]) => name ?? []);

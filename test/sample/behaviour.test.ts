@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logisticRegression } from "./logistic.js";
-import { aucOf, makeWorld, type World } from "./world.js";
+import { aucOf, makeWorld, minutes, type World } from "./world.js";
 
 describe("how customers of a sample world behave", () => {
   let world: World;
@@ -13,7 +13,7 @@ describe("how customers of a sample world behave", () => {
       semi join transactions
         on transactions.customer_id = true_customers.customer_id
         and kind = 'purchase' and occurred_at::date between as_of - 180 and as_of`);
-  });
+  }, minutes);
   afterAll(() => world.close());
 
   it("between a quarter and two fifths of those who bought lately do not come back in ninety days", async () => {
@@ -49,9 +49,16 @@ describe("how customers of a sample world behave", () => {
   });
 
   it("is neither trivial nor hopeless: a linear model on true features reaches an AUC of 0.80 to 0.88", async () => {
-    const features = "ln(purchases_per_year), purchases_due, ln(1 + purchases_due), leave_chance, satisfaction";
-    const fit = await rowsOf(world, `select is_churned::integer, ${features} from active where as_of < '2026-06-01'`);
-    const test = await rowsOf(world, `select is_churned::integer, ${features} from active where as_of between '2026-06-01' and '2026-09-01'`);
+    const features =
+      "ln(purchases_per_year), purchases_due, ln(1 + purchases_due), leave_chance, satisfaction";
+    const fit = await rowsOf(
+      world,
+      `select is_churned::integer, ${features} from active where as_of < '2026-06-01'`,
+    );
+    const test = await rowsOf(
+      world,
+      `select is_churned::integer, ${features} from active where as_of between '2026-06-01' and '2026-09-01'`,
+    );
     const predict = logisticRegression(fit.features, fit.labels);
     await world.session.insert("predicted", [
       { name: "score", type: "number", values: Float64Array.from(test.features, predict) },
@@ -65,7 +72,9 @@ describe("how customers of a sample world behave", () => {
   it("sells more in December than in August", async () => {
     const [december, august] = await Promise.all(
       [12, 8].map((month) =>
-        world.number(`select count(*) from transactions where month(occurred_at) = ${month} and year(occurred_at) = 2025`),
+        world.number(
+          `select count(*) from transactions where month(occurred_at) = ${month} and year(occurred_at) = 2025`,
+        ),
       ),
     );
     expect(december).toBeGreaterThan(1.2 * (august ?? 0));

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeWorld, type World } from "./world.js";
+import { makeWorld, minutes, type World } from "./world.js";
 
 describe("the causes of friction in a sample world", () => {
   let world: World;
   beforeAll(async () => {
     world = await makeWorld();
-  });
+  }, minutes);
   afterAll(() => world.close());
 
   it("are at least six, late delivery by one carrier being the dearest by far", async () => {
-    const causes = await world.rows("select cause, revenue_at_risk from true_causes order by revenue_at_risk desc nulls last");
+    const causes = await world.rows(
+      "select cause, revenue_at_risk from true_causes order by revenue_at_risk desc nulls last",
+    );
     expect(causes.length).toBeGreaterThanOrEqual(6);
     expect(causes[0]?.cause).toBe("late_delivery");
     expect(Number(causes[0]?.revenue_at_risk)).toBeGreaterThan(2 * Number(causes[1]?.revenue_at_risk));
@@ -17,10 +19,12 @@ describe("the causes of friction in a sample world", () => {
 
   it("show in the data as the events that the truth lists", async () => {
     const seen: Record<string, string> = {
-      late_delivery: "select count(distinct order_id) from transactions where delivered_at::date > promised_on",
+      late_delivery:
+        "select count(distinct order_id) from transactions where delivered_at::date > promised_on",
       wrong_bill: "select count(*) from touchpoints where kind = 'invoice' and outcome = 'problem'",
       broken_item: "select count(*) from touchpoints where kind = 'return' and outcome = 'problem'",
-      long_queue: "select count(*) from touchpoints where kind = 'queue' and outcome = 'problem' and minutes > 20",
+      long_queue:
+        "select count(*) from touchpoints where kind = 'queue' and outcome = 'problem' and minutes > 20",
       failed_refund: "select count(*) from touchpoints where kind = 'refund' and outcome = 'problem'",
       app_crash: "select count(*) from touchpoints where kind = 'session' and outcome = 'problem'",
     };
@@ -104,11 +108,13 @@ describe("the actions in a sample world", () => {
   let world: World;
   beforeAll(async () => {
     world = await makeWorld({ customers: 20_000, seed: 2 });
-  });
+  }, minutes);
   afterAll(() => world.close());
 
   it("are five that work, one of them drawn by lot, and one that does nothing", async () => {
-    const actions = await world.rows("select is_useful, is_randomised, count(*) as actions from true_actions group by all order by all");
+    const actions = await world.rows(
+      "select is_useful, is_randomised, count(*) as actions from true_actions group by all order by all",
+    );
     expect(actions).toEqual([
       { is_useful: false, is_randomised: false, actions: 1 },
       { is_useful: true, is_randomised: false, actions: 4 },

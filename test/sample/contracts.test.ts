@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeWorld, readContract, tables, type World } from "./world.js";
+import { makeWorld, minutes, readContract, tables, type World } from "./world.js";
 
 describe("a sample world and the contracts", () => {
   let world: World;
   beforeAll(async () => {
     world = await makeWorld();
-  });
+  }, minutes);
   afterAll(() => world.close());
 
   it.each(tables)("%s has the columns of its contract, in order", async (table) => {
@@ -21,7 +21,9 @@ describe("a sample world and the contracts", () => {
     expect(await world.number(`select count(*) from ${table}`)).toBeGreaterThan(100);
     const conditions = Object.entries(columns).flatMap(([name, { required, accepted, range }]) => [
       ...(required ? [`${name} is not null`] : []),
-      ...(accepted ? [`coalesce(${name} in (${accepted.map((value) => `'${value}'`).join(", ")}), true)`] : []),
+      ...(accepted
+        ? [`coalesce(${name} in (${accepted.map((value) => `'${value}'`).join(", ")}), true)`]
+        : []),
       ...(range ? [`coalesce(${name} between ${range[0]} and ${range[1]}, true)`] : []),
     ]);
     for (const condition of conditions) {
@@ -52,20 +54,22 @@ describe("a sample world and the contracts", () => {
 
   it("knows nothing of what happens after its last day", async () => {
     const latest = await world.rows(`
-      select max(moment)::varchar as latest from (
+      select max(moment) <= timestamp '2026-10-31 23:59:59' as is_within from (
         select max(greatest(occurred_at, delivered_at)) as moment from transactions
         union all select max(greatest(occurred_at, moderated_at)) from feedback
         union all select max(occurred_at) from touchpoints
         union all select max(greatest(opened_at, acknowledged_at, resolved_at, reopened_at)) from cases
       )`);
-    expect(String(latest[0]?.latest) <= "2026-10-31 23:59:59").toBe(true);
+    expect(latest).toEqual([{ is_within: true }]);
   });
 
   it("has every sample column hold something", async () => {
     for (const table of tables) {
       const { columns } = await readContract(table);
       for (const name of Object.keys(columns)) {
-        expect(await world.number(`select count(${name}) from ${table}`), `${table}.${name}`).toBeGreaterThan(0);
+        expect(await world.number(`select count(${name}) from ${table}`), `${table}.${name}`).toBeGreaterThan(
+          0,
+        );
       }
     }
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateSample } from "../../src/sample/index.js";
 
-describe("generating a sample world", () => {
+describe("generating a sample world", { timeout: 60_000 }, () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "ancora-sample-"));
@@ -42,8 +42,7 @@ describe("generating a sample world", () => {
   it("is what is committed under data/sample", async () => {
     const out = join(folder, "committed");
     await generateSample({ customers: 3000, months: 24, seed: 1, out });
-    const { "README.md": _, ...committed } = await hashes("data/sample");
-    expect(await hashes(out)).toEqual(committed);
+    expect(await hashes("data/sample")).toMatchObject(await hashes(out));
   });
 
   it("writes Parquet with the same rows as CSV", async () => {
@@ -65,8 +64,12 @@ describe("generating a sample world", () => {
   });
 
   it("refuses numbers out of range, naming the option", async () => {
-    await expect(generateSample({ customers: 1, months: 24, seed: 1, out: folder })).rejects.toThrow(/customers/);
-    await expect(generateSample({ customers: 100, months: 0, seed: 1, out: folder })).rejects.toThrow(/months/);
+    await expect(generateSample({ customers: 1, months: 24, seed: 1, out: folder })).rejects.toThrow(
+      /customers/,
+    );
+    await expect(generateSample({ customers: 100, months: 0, seed: 1, out: folder })).rejects.toThrow(
+      /months/,
+    );
   });
 
   it("refuses a folder that cannot be written", async () => {

@@ -6,8 +6,13 @@ export function logisticRegression(features: number[][], labels: number[]): (row
   const n = features.length;
   const width = features[0]?.length ?? 0;
   const means = Array.from({ length: width }, (_, j) => mean(features.map((row) => row[j] ?? 0)));
-  const spreads = means.map((centre, j) => Math.sqrt(mean(features.map((row) => ((row[j] ?? 0) - centre) ** 2))) || 1);
-  const standardise = (row: number[]) => [1, ...row.map((value, j) => (value - (means[j] ?? 0)) / (spreads[j] ?? 1))];
+  const spreads = means.map(
+    (centre, j) => Math.sqrt(mean(features.map((row) => ((row[j] ?? 0) - centre) ** 2))) || 1,
+  );
+  const standardise = (row: number[]) => [
+    1,
+    ...row.map((value, j) => (value - (means[j] ?? 0)) / (spreads[j] ?? 1)),
+  ];
   const rows = features.map(standardise);
   const weights = new Float64Array(width + 1);
   for (let step = 0; step < 300; step++) {

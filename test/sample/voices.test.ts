@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logisticRegression } from "./logistic.js";
-import { aucOf, makeWorld, type World } from "./world.js";
+import { aucOf, makeWorld, minutes, type World } from "./world.js";
 
 describe("the voices of a sample world", () => {
   let world: World;
@@ -11,7 +11,7 @@ describe("the voices of a sample world", () => {
       select feedback.*, not is_genuine as is_fake, motive
       from feedback join true_messages using (feedback_id)
       where source = 'review' and brand = 'own'`);
-  });
+  }, minutes);
   afterAll(() => world.close());
 
   it("are of six kinds, and say some of it twice", async () => {
@@ -91,9 +91,13 @@ describe("the voices of a sample world", () => {
     );
     expect(italian).toBeGreaterThan(0.7);
     expect(italian).toBeLessThan(0.82);
-    const distinct = await world.number("select count(distinct text) / count(text) from feedback where length(text) > 40");
+    const distinct = await world.number(
+      "select count(distinct text) / count(text) from feedback where length(text) > 40",
+    );
     expect(distinct).toBeGreaterThan(0.9);
-    expect(await world.number("select count(*) from feedback where text similar to '.*[{}\\[\\]|␣].*'")).toBe(0);
+    expect(await world.number("select count(*) from feedback where text similar to '.*[{}\\[\\]|␣].*'")).toBe(
+      0,
+    );
   });
 
   it("say what the truth says that they say", async () => {
@@ -117,42 +121,48 @@ describe("the voices of a sample world", () => {
 });
 
 describe("who answers a survey", () => {
-  const bias = async (world: World) => {
-    // Those who answered against all who were asked, within cells of what is seen of them.
-    const [row] = await world.rows(`
-      with asked as (
-        select nps, is_answered, segment, marketing_consent, channel
-        from true_invitations
-        join customers using (customer_id)
-        join (select distinct order_id, channel from transactions) using (order_id)
-      ),
-      cells as (
-        select count(*) as n, avg(nps) as nps, avg(nps) filter (is_answered) as answered
-        from asked group by segment, marketing_consent, channel having count(*) filter (is_answered) > 0
-      )
-      select sum(n * (answered - nps)) / sum(n) as bias from cells`);
-    return Number(row?.bias);
-  };
+  let seen: World;
+  let unseen: World;
+  beforeAll(async () => {
+    seen = await makeWorld({ customers: 8000, seed: 9 });
+    unseen = await makeWorld({ customers: 8000, seed: 9, responseDependsOnHappiness: true });
+  }, minutes);
+  afterAll(async () => {
+    await seen.close();
+    await unseen.close();
+  }, minutes);
 
   it("depends on what is seen of them, and on happiness itself only when asked for", async () => {
-    const seen = await makeWorld({ customers: 8000, seed: 9 });
-    const unseen = await makeWorld({ customers: 8000, seed: 9, responseDependsOnHappiness: true });
-    expect(Math.abs(await bias(seen))).toBeLessThan(0.12);
-    expect(await bias(unseen)).toBeGreaterThan(0.3);
-    await Promise.all([seen.close(), unseen.close()]);
+    expect(Math.abs(await biasWithinCells(seen))).toBeLessThan(0.12);
+    expect(await biasWithinCells(unseen)).toBeGreaterThan(0.3);
   });
 
   it("is known for a random few when happiness matters: those who were telephoned", async () => {
-    const world = await makeWorld({ customers: 8000, seed: 9, responseDependsOnHappiness: true });
-    const [row] = await world.rows(`
+    const [row] = await unseen.rows(`
       select
         (select avg(nps) from true_invitations) as truth,
         (select avg(nps) from feedback where source = 'call') as called,
-        (select stddev_samp(nps) / sqrt(count(*)) from feedback where source = 'call' and nps is not null) as deviation`);
+        (select stddev_samp(nps) / sqrt(count(nps)) from feedback where source = 'call') as deviation`);
     expect(Math.abs(Number(row?.called) - Number(row?.truth))).toBeLessThan(4 * Number(row?.deviation));
-    await world.close();
+    expect(await seen.number("select count(nps) from feedback where source = 'call'")).toBe(0);
   });
 });
+
+/** Mean NPS answer of those who answered less that of all who were asked, within cells of what is seen of them. */
+function biasWithinCells(world: World): Promise<number> {
+  return world.number(`
+    with asked as (
+      select nps, is_answered, segment, marketing_consent, channel
+      from true_invitations
+      join customers using (customer_id)
+      join (select distinct order_id, channel from transactions) using (order_id)
+    ),
+    cells as (
+      select count(*) as n, avg(nps) as nps, avg(nps) filter (is_answered) as answered
+      from asked group by segment, marketing_consent, channel having count(*) filter (is_answered) > 0
+    )
+    select sum(n * (answered - nps)) / sum(n) from cells`);
+}
 
 /** SQL for the number that an id's seven digits spell. */
 function base36(id: string): string {

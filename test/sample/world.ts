@@ -23,6 +23,9 @@ const contractSchema = z.looseObject({
 
 export type Contract = z.output<typeof contractSchema>;
 
+/** Time that a hook may take to make a world on a busy machine, in milliseconds. */
+export const minutes = 120_000;
+
 export const tables = ["customers", "transactions", "feedback", "touchpoints", "cases", "actions"] as const;
 
 export async function readContract(table: string): Promise<Contract> {

@@ -24,14 +24,14 @@ outcomes as (
   select
     firsts.customer_no,
     firsts.cause_no,
-    count(*) filter (booking.is_won_back or booking.ordered_at <= coalesce(otherwise_left_at, timestamp '9999-01-01')) > 0 as would_buy,
-    count(*) filter (booking.is_won_back) > 0 as is_won_back
+    count(*) filter (possible_order.is_won_back or possible_order.ordered_at <= coalesce(otherwise_left_at, timestamp '9999-01-01')) > 0 as would_buy,
+    count(*) filter (possible_order.is_won_back) > 0 as is_won_back
   from firsts
   join spared using (customer_no, cause_no)
-  left join booking
-    on booking.customer_no = firsts.customer_no
-    and booking.ordered_at > firsts.occurred_at
-    and booking.ordered_at <= firsts.occurred_at + interval ${horizonDays} day
+  left join possible_order
+    on possible_order.customer_no = firsts.customer_no
+    and possible_order.ordered_at > firsts.occurred_at
+    and possible_order.ordered_at <= firsts.occurred_at + interval ${horizonDays} day
   group by all
 ),
 spending as (

@@ -1,5 +1,7 @@
-/** vega-scenegraph ships no types. */
-declare module "vega-scenegraph" {
+import "vega";
+
+/** Exported by vega, absent from its types. */
+declare module "vega" {
   export const textMetrics: {
     width: (
       item: { text?: unknown; fontSize?: number; fontWeight?: string | number; limit?: number },

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { UserError } from "../errors.js";
+import { parseYaml } from "../yaml.js";
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const recordsSchema = z.array(z.record(z.string(), z.union([scalar, z.array(scalar)])));
+
+/**
+ * Reads a YAML list of records as rows of text. A record with a list makes one row for each of its elements.
+ *
+ * @param label the file's name for people
+ * @throws UserErrors with file:line:column where the file is anything else, or a record has two lists
+ */
+export function yamlRecords(text: string, label: string): Record<string, string | null>[] {
+  const { data, place } = parseYaml(text, label, recordsSchema);
+  return data.flatMap((record, index) => {
+    const lists = Object.entries(record).flatMap(([name, value]) =>
+      Array.isArray(value) ? [{ name, value }] : [],
+    );
+    const [list, second] = lists;
+    if (second) {
+      throw new UserError(`expected at most one list in a record, found ${lists.length}`, {
+        place: place([index, second.name]),
+        hint: "Write a record for each value of one of the lists.",
+      });
+    }
+    const rows = list ? list.value.map((element) => ({ ...record, [list.name]: element })) : [record];
+    return rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),
+      ),
+    );
+  });
+}

@@ -1,5 +1,5 @@
 import { UserError, UserErrors } from "../errors.js";
-import type { SqlFacts } from "../warehouse/syntax.js";
+import { anyColumn, type SqlFacts } from "../warehouse/syntax.js";
 import type { Graph } from "./graph.js";
 import type { OpenStage } from "./open.js";
 
@@ -55,7 +55,7 @@ export function followCurrentOnly(stages: ReadonlyMap<string, OpenStage>, graph:
 function namesOf(column: string, aliases: SqlFacts["aliases"]): Set<string> {
   const names = new Set([column]);
   for (const name of names) {
-    for (const [alias, sources] of aliases) if (sources.has(name)) names.add(alias);
+    for (const [alias, sources] of aliases) if (sources.has(name) || sources.has(anyColumn)) names.add(alias);
   }
   return names;
 }

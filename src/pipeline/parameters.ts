@@ -23,7 +23,7 @@ export function parameterValues(
   for (const assignment of given) {
     const at = assignment.indexOf("=");
     const name = assignment.slice(0, at < 0 ? undefined : at);
-    const spec = declared[name];
+    const spec = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (at < 0) {
       throw new UserError(`--param ${assignment}: expected NAME=VALUE`, {
         hint: `For example --param ${name}=...`,
@@ -51,7 +51,7 @@ function parsed(name: string, spec: ParameterSpec, text: string): ParameterValue
       if (text === latest || isDate(text)) return text;
       throw wrong("a date as YYYY-MM-DD, or latest");
     case "integer":
-      if (/^[+-]?\d+$/.test(text)) return Number(text);
+      if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
       throw wrong("a whole number");
     case "number":
       if (text.trim() !== "" && Number.isFinite(Number(text))) return Number(text);

@@ -59,22 +59,30 @@ export function parseChart(yaml: Yaml, place: Place): ChartCell {
 }
 
 /** Keys of Vega-Lite whose text is a column's name. */
-export const columnKeys: ReadonlySet<string> = new Set(["field", "argmax", "argmin"]);
+export const columnKeys: ReadonlySet<PropertyKey> = new Set([
+  "field",
+  "fields",
+  "groupby",
+  "argmax",
+  "argmin",
+]);
 
 /** Every column of a chart with the result that it is a column of. */
 function fieldUses(value: Json, result: string, path: YamlPath, yaml: Yaml): FieldUse[] {
-  if (Array.isArray(value))
+  if (Array.isArray(value)) {
     return value.flatMap((item, index) => fieldUses(item, result, [...path, index], yaml));
+  }
+  const key = path.findLast((part) => typeof part === "string");
+  if (typeof value === "string" && key && columnKeys.has(key)) {
+    return [{ result, column: value, place: yaml.placeOf(path) }];
+  }
   if (!isObject(value)) return [];
   const own = typeof value.data === "string" ? value.data : result;
   const named = own === result ? [] : [{ result: own, column: "", place: yaml.placeOf([...path, "data"]) }];
-  return Object.entries(value).reduce<FieldUse[]>(
-    (uses, [key, item]) =>
-      columnKeys.has(key) && typeof item === "string"
-        ? [...uses, { result: own, column: item, place: yaml.placeOf([...path, key]) }]
-        : [...uses, ...fieldUses(item, own, [...path, key], yaml)],
-    named,
+  const below = Object.entries(value).flatMap(([inner, item]) =>
+    fieldUses(item, own, [...path, inner], yaml),
   );
+  return [...named, ...below];
 }
 
 function innerTexts(value: Json, path: YamlPath, yaml: Yaml): Template[] {

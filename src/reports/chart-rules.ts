@@ -13,6 +13,7 @@ const refused: Record<string, string> = {
   transform: "compute it in the cell's SQL",
   datasets: "a chart reads the result of a cell and nothing else",
   config: "the look of charts is set in reports/theme.yaml",
+  input: "pages have no forms",
   usermeta: "it has no effect here",
 };
 

@@ -111,12 +111,15 @@ const dateOptions: Record<DateFormat["style"], Intl.DateTimeFormatOptions> = {
   time: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" },
 };
 
+/** Digits after the decimal point with which numbers of one column stand under one another. */
+export const commonDigits = (values: readonly number[]): number =>
+  values.reduce((digits, value) => Math.max(digits, defaultDigits(value, plainNumber)), 0);
+
 /** Enough digits to tell values of this size apart, no more. */
 function defaultDigits(value: number, { kind, compact }: NumberFormat): number {
-  if (kind === "integer" || Number.isInteger(value))
-    return kind === "number" && compact ? 1 : kind === "percent" ? 0 : compact ? 1 : 0;
-  const size = Math.abs(value);
   if (compact) return 1;
+  if (Number.isInteger(value)) return 0;
+  const size = Math.abs(value);
   if (kind === "percent") return size < 0.001 ? 2 : size < 0.1 ? 1 : 0;
   if (kind === "currency") return size < 100 ? 2 : 0;
   return size >= 100 ? 0 : size >= 1 ? 1 : size >= 0.01 ? 2 : 4;

@@ -4,7 +4,7 @@ export { isLocale, locales, type Locale } from "./locale.js";
 export { notebookQueries, parseNotebook, type Notebook } from "./notebook.js";
 export { composeQueries, queryCells, type ComposedQuery } from "./queries.js";
 export { renderNotebook, type Rendered, type RenderOptions, type RunInfo } from "./render.js";
-export { parseRuntime, type Runtime } from "./runtime.js";
+export { loadRuntime, type Runtime } from "./runtime.js";
 export { parseStrings, type Strings } from "./strings.js";
 export { parseTheme, type Theme } from "./theme.js";
 export { validateNotebook } from "./validate.js";

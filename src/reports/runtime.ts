@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { html, trusted, type Html } from "./html.js";
@@ -14,8 +15,11 @@ const runtimeSchema = z.strictObject({
 /** The scripts that make charts interactive, as the build makes them. */
 export type Runtime = z.infer<typeof runtimeSchema>;
 
-/** Reads the file that the build wrote. */
-export const parseRuntime = (text: string): Runtime => runtimeSchema.parse(JSON.parse(text));
+/** The scripts that the build put beside this module; undefined where there was no build: pages are static then. */
+export function loadRuntime(): Runtime | undefined {
+  const file = new URL("./runtime.json", import.meta.url);
+  return existsSync(file) ? runtimeSchema.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+}
 
 /** The page's scripts, with the specifications of its charts (JSON) by the id of the element that holds each drawing. */
 export function runtimeScripts({ boot, packed }: Runtime, specs: Readonly<Record<string, string>>): Html {

@@ -1,5 +1,6 @@
 import { columnIndex, columnKind, localColumns, type Cell, type QueryResult } from "./data.js";
 import type { TableCell, TableColumn } from "./blocks.js";
+import { commonDigits } from "./format.js";
 import type { FigureContext } from "./figure.js";
 import type { Format } from "./format-spec.js";
 import { data, html, type Html } from "./html.js";
@@ -17,7 +18,7 @@ export function dataTable(name: string, context: FigureContext): Html {
       index,
       label: Object.hasOwn(terms, column) ? (terms[column] ?? column) : column,
       type,
-      format: undefined,
+      format: columnKind(type) === "number" ? plainNumbers(result, index) : undefined,
       largest: undefined,
     }),
   );
@@ -25,6 +26,11 @@ export function dataTable(name: string, context: FigureContext): Html {
     <summary>${strings.page.data_table}</summary>
     ${table(columns, result, maxDataRows, strings.page.data_table, context)}
   </details>`;
+}
+
+function plainNumbers({ rows }: QueryResult, index: number): Format {
+  const digits = commonDigits(rows.flatMap((row) => (typeof row[index] === "number" ? row[index] : [])));
+  return { kind: "number", digits, signed: false, absolute: false, compact: false };
 }
 
 /** The table of a `table` cell. */

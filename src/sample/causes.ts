@@ -39,7 +39,7 @@ export const causes: readonly Cause[] = [
     contact: 0.42,
   },
   {
-    cause: "wrong_bill",
+    cause: "wrong_invoice",
     topic: "billing",
     stage: "purchase",
     sharedBy: "segment",
@@ -51,7 +51,7 @@ export const causes: readonly Cause[] = [
     contact: 0.6,
   },
   {
-    cause: "broken_item",
+    cause: "faulty_item",
     topic: "product_quality",
     stage: "use",
     sharedBy: "product",
@@ -87,7 +87,7 @@ export const causes: readonly Cause[] = [
     contact: 0.75,
   },
   {
-    cause: "app_crash",
+    cause: "app_problem",
     topic: "app",
     stage: "research",
     sharedBy: "channel",
@@ -166,17 +166,17 @@ export function exposureTables(): string {
 create table met as
 select customer_no, order_key, ${causeNumber("late_delivery")} as cause_no, delivered_at as occurred_at, false as is_visit from booking where is_late
 union all
-select customer_no, order_key, ${causeNumber("wrong_bill")}, invoiced_at, false from booking where is_wrong_bill
+select customer_no, order_key, ${causeNumber("wrong_invoice")}, invoiced_at, false from booking where is_wrong_bill
 union all
-select customer_no, order_key, ${causeNumber("broken_item")}, returned_at, false from booking where is_broken
+select customer_no, order_key, ${causeNumber("faulty_item")}, returned_at, false from booking where is_broken
 union all
 select customer_no, order_key, ${causeNumber("long_queue")}, ordered_at, false from booking where is_long_queue
 union all
 select customer_no, order_key, ${causeNumber("failed_refund")}, refunded_at, false from booking where is_failed_refund
 union all
-select customer_no, order_key, ${causeNumber("app_crash")}, ordered_at, false from booking where is_crash
+select customer_no, order_key, ${causeNumber("app_problem")}, ordered_at, false from booking where is_crash
 union all
-select customer_no, order_key, ${causeNumber("app_crash")}, visited_at, true from visit where is_crash
+select customer_no, order_key, ${causeNumber("app_problem")}, visited_at, true from visit where is_crash
 union all
 select customer_no, order_key, ${causeNumber("chemical_smell")}, arrived_at + interval 1 day, false from booking
 where product_no in (${smellingProducts.join(", ")}) and arrived_at >= cause_start('chemical_smell')
@@ -249,6 +249,6 @@ select exposure.*
 from exposure
 semi join purchase on purchase.order_key = exposure.order_key
 left join departure on departure.customer_no = exposure.customer_no
-where exposure.cause_no <> ${causeNumber("app_crash")} or occurred_at <= coalesce(left_at, timestamp '9999-01-01');
+where exposure.cause_no <> ${causeNumber("app_problem")} or occurred_at <= coalesce(left_at, timestamp '9999-01-01');
 `;
 }

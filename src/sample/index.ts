@@ -26,6 +26,7 @@ import { truthFiles } from "./truth/files.js";
 import { ownMessageTables } from "./voices.js";
 
 export type { SampleOptions } from "./options.js";
+export { scoreAgainstTruth, type AspectScore, type Score } from "./score.js";
 
 /** What was written: rows per file, relative to the output folder. */
 export interface SampleSummary {

@@ -116,7 +116,7 @@ used as (
     *,
     coalesce(delivered_at, ordered_at) as arrived_at,
     uniform('broken', order_key)
-      < case when product_no = ${brokenProduct} and ordered_at >= cause_start('broken_item') then 0.4 else 0.01 end as is_broken,
+      < case when product_no = ${brokenProduct} and ordered_at >= cause_start('faulty_item') then 0.4 else 0.01 end as is_broken,
     uniform('changed mind', order_key) < case when channel = 'store' then 0.04 else 0.085 end as is_unwanted,
     segment = 'business' or uniform('invoice', order_key) < 0.12 as is_invoiced
   from delivered
@@ -133,7 +133,7 @@ returned as (
 select
   * exclude (carrier_draw, usual_product_no, wealth, home_store_no),
   case when returned_at is not null then seconds(returned_at, 86400 * (4 + 8 * uniform('refund day', order_key))) end as refunded_at,
-  is_invoiced and ordered_at >= cause_start('wrong_bill')
+  is_invoiced and ordered_at >= cause_start('wrong_invoice')
     and uniform('wrong bill', order_key) < case when segment = 'business' then 0.17 else 0.05 end as is_wrong_bill,
   returned_at is not null and uniform('failed refund', order_key)
     < case when ordered_at < cause_start('failed_refund') then 0.03 when channel = 'web' then 0.4 else 0.1 end as is_failed_refund,
@@ -179,6 +179,6 @@ create macro queue_rate(store_no, is_mended) as
   end;
 -- Chance that an app session crashes: small for long, then growing twentyfold in five weeks.
 create macro crash_rate(moment_at) as
-  least(0.6, 0.03 * exp(3 * greatest(0, date_diff('day', cause_start('app_crash'), moment_at)) / 35.0));
+  least(0.6, 0.03 * exp(3 * greatest(0, date_diff('day', cause_start('app_problem'), moment_at)) / 35.0));
 `;
 }

@@ -6,44 +6,64 @@ import type { RunContext } from "./stage.js";
 
 export type PlaceOf = (path: readonly PropertyKey[]) => Place;
 
+/** A column that a model file names, and where. */
+interface NamedColumn {
+  name: string;
+  path: PropertyKey[];
+}
+
 /**
- * Makes sure that the tables have the columns that a model file names, and that no feature's past is lost.
+ * Makes sure that a table has the columns that a model reads, and that no feature's past is lost.
  *
  * @throws UserError with the place in the model file
  */
-export async function checkModelColumns(run: RunContext, spec: ModelSpec, place: PlaceOf): Promise<void> {
-  const features = await columnNames(run.session, spec.features.table);
-  const labels = await columnNames(run.session, spec.label.table);
-  const named: [string[], string, readonly string[], string][] = [
-    ...spec.key.map((name, index): [string[], string, readonly string[], string] => [
-      ["key", String(index)],
-      name,
-      features,
-      spec.features.table,
-    ]),
-    [["time"], spec.time, features, spec.features.table],
-    [["label", "column"], spec.label.column, labels, spec.label.table],
-    [["label", "known_on"], spec.label.known_on, labels, spec.label.table],
+export async function checkFeatures(
+  run: RunContext,
+  spec: ModelSpec,
+  table: string,
+  place: PlaceOf,
+): Promise<void> {
+  const named: NamedColumn[] = [
+    ...spec.key.map((name, index) => ({ name, path: ["key", index] })),
+    { name: spec.time, path: ["time"] },
   ];
   if (spec.kind === "text") {
-    named.push([["features", "text"], spec.features.text, features, spec.features.table]);
+    named.push({ name: spec.features.text, path: ["features", "text"] });
     spec.features.numbers.forEach((name, index) =>
-      named.push([["features", "numbers", String(index)], name, features, spec.features.table]),
+      named.push({ name, path: ["features", "numbers", index] }),
     );
   } else {
-    spec.features.except.forEach((name, index) =>
-      named.push([["features", "except", String(index)], name, features, spec.features.table]),
-    );
-    if (spec.cluster) named.push([["cluster"], spec.cluster, features, spec.features.table]);
+    spec.features.except.forEach((name, index) => named.push({ name, path: ["features", "except", index] }));
+    if (spec.cluster !== undefined) named.push({ name: spec.cluster, path: ["cluster"] });
   }
-  for (const [path, name, columns, table] of named) {
+  const columns = await columnNames(run.session, table);
+  requireColumns(named, columns, table, place);
+  refuseLostPast(run, spec, columns, place);
+}
+
+/** Makes sure that the label's table has its columns. @throws UserError with the place in the model file */
+export async function checkLabel(run: RunContext, { label, key }: ModelSpec, place: PlaceOf): Promise<void> {
+  const named: NamedColumn[] = [
+    ...key.map((name, index) => ({ name, path: ["key", index] })),
+    { name: label.column, path: ["label", "column"] },
+    { name: label.known_on, path: ["label", "known_on"] },
+  ];
+  requireColumns(named, await columnNames(run.session, label.table), label.table, place);
+}
+
+function requireColumns(
+  named: readonly NamedColumn[],
+  columns: readonly string[],
+  table: string,
+  place: PlaceOf,
+): void {
+  for (const { name, path } of named) {
     if (columns.includes(name)) continue;
     throw new UserError(`the table ${table} has no column ${name}`, {
       place: place(path),
       hint: suggest(name, columns),
     });
   }
-  refuseLostPast(run, spec, features, place);
 }
 
 function refuseLostPast(run: RunContext, spec: ModelSpec, features: readonly string[], place: PlaceOf): void {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { identifier, type Column } from "../warehouse/engine.js";
-import { checkModelColumns, type PlaceOf } from "./model-columns.js";
+import { checkFeatures, type PlaceOf } from "./model-columns.js";
 import { columnOf } from "./model-data.js";
 import type { ModelSpec } from "./model-spec.js";
 import { tableFields, type RunContext, type Stage, type StageKind, type StageResult } from "./stage.js";
@@ -47,7 +47,7 @@ async function scoreTable(
       `select ${key}, ${columns(spec, "null::double", "null::varchar")} from ${identifier(table)} limit 0`,
     );
   }
-  await checkModelColumns(run, spec, place);
+  await checkFeatures(run, spec, table, place);
   const rows = await run.session.columns(`select * from ${identifier(table)} order by ${key}`);
   run.progress(`${rows[0]?.values.length ?? 0} rows`);
   const { applyModel } = await import("./apply.js");

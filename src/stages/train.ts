@@ -5,7 +5,7 @@ import { UserError } from "../errors.js";
 import { refuseThinLabel } from "../ml/thin-label.js";
 import { makeFolder, writeDurably } from "../warehouse/durable.js";
 import { parseYaml, type YamlFile } from "../yaml.js";
-import { checkModelColumns, type PlaceOf } from "./model-columns.js";
+import { checkFeatures, checkLabel, type PlaceOf } from "./model-columns.js";
 import { readLabelled, validationOf, type LabelledRows, type Validation } from "./model-data.js";
 import { modelSchema, type ModelSpec } from "./model-spec.js";
 import { driverColumns, keepTables, metricColumns, modelRow } from "./model-tables.js";
@@ -58,7 +58,8 @@ export async function openModel(
 }
 
 async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Promise<StageResult> {
-  await checkModelColumns(run, spec, place);
+  await checkFeatures(run, spec, spec.features.table, place);
+  await checkLabel(run, spec, place);
   run.progress("reading");
   const data = await readLabelled(run.session, spec);
   const validation = validationOf(data, spec);
@@ -130,11 +131,7 @@ function positives({ labels }: LabelledRows, rows: Iterable<number>): number {
 }
 
 /** Why there is no model to be had from this label, in words. */
-function refusal(
-  data: LabelledRows,
-  { train, splits }: Validation,
-  spec: ModelSpec,
-): string | undefined {
+function refusal(data: LabelledRows, { train, splits }: Validation, spec: ModelSpec): string | undefined {
   const snapshots = new Set(data.times).size;
   if (spec.kind === "tabular" && snapshots === 1 && data.labels.length > 0) {
     return `all labels are of one date, ${data.times[0]?.slice(0, 10)}: nothing earlier to train on, no ${spec.words.model}`;

@@ -10,7 +10,7 @@ export interface SqlFacts {
   parameters: Map<string, Place>;
   /** Every column name that is mentioned, without its qualifier. */
   columns: Map<string, Place>;
-  /** Output names computed from columns: `city as town` gives town -> {city}. */
+  /** Output names computed from columns: `city as town` gives town -> {city}; {@link anyColumn} where that is not told. */
   aliases: Map<string, Set<string>>;
   /** Whether some `*` takes all columns of what it reads. */
   hasStar: boolean;
@@ -241,11 +241,26 @@ function noteAlias(node: TreeNode, facts: SqlFacts): void {
   addAlias(node.alias, sources, facts);
 }
 
-/** `t(x, y)` renames columns by position: any column within may be behind any of the names. */
+/** `t(x, y)` renames by position: where the query behind it does not list its columns, any may be behind any name. */
 function noteColumnAliases(aliases: unknown[], node: TreeNode, facts: SqlFacts): void {
-  const sources = new Set<string>();
-  collectColumns(node, sources);
-  for (const alias of aliases) addAlias(String(alias), sources, facts);
+  const list = selectList(node);
+  for (const [index, alias] of aliases.entries()) {
+    const sources = new Set<string>();
+    if (list) collectColumns(list[index], sources);
+    else sources.add(anyColumn);
+    addAlias(String(alias), sources, facts);
+  }
+}
+
+/** Among the sources of an alias: a column whose name the statement does not tell. */
+export const anyColumn = "*";
+
+/** What the SELECT within a CTE or a subquery in FROM lists, unless a `*` is among it. */
+function selectList({ query, subquery }: TreeNode): unknown[] | undefined {
+  const statement = query ?? subquery;
+  const node = isNode(statement) ? statement.node : undefined;
+  const list = isNode(node) ? node.select_list : undefined;
+  return Array.isArray(list) && !list.some((item) => isNode(item) && item.type === "STAR") ? list : undefined;
 }
 
 function addAlias(name: string, sources: ReadonlySet<string>, facts: SqlFacts): void {

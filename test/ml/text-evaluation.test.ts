@@ -57,13 +57,9 @@ describe("crossValidateText", () => {
 async function readReviews() {
   const engine = await openDuckDb();
   const session = await engine.connect();
-  const { rows } = await session.query("select review, verdict, fold from read_csv($file)", {
-    file: hotelReviews,
-  });
+  const file = hotelReviews;
+  const select = (column: string) => session.texts(`select ${column}::text from read_csv($file)`, { file });
+  const [texts, verdicts, folds] = [await select("review"), await select("verdict"), await select("fold")];
   engine.close();
-  return {
-    texts: rows.map(([review]) => String(review)),
-    verdicts: rows.map(([, verdict]) => String(verdict)),
-    folds: Int32Array.from(rows, ([, , fold]) => Number(fold)),
-  };
+  return { texts, verdicts, folds: folds.map(Number) };
 }

@@ -103,6 +103,19 @@ describe.skipIf(!hasChromium)("a report in Chromium", () => {
     });
   }, 60_000);
 
+  it("dims what the pointer does not select", async () => {
+    const misdeeds = await visit(browser, live.en.html, { width: 1280 }, async (page) => {
+      const chart = page.locator("figure.chart").nth(2);
+      await chart.scrollIntoViewIfNeeded();
+      const points = chart.locator(".wide .mark-symbol path");
+      await points.first().hover();
+      await expect
+        .poll(() => points.evaluateAll((all) => all.map((point) => point.getAttribute("opacity"))))
+        .toEqual(["1", "0.4", "0.4"]);
+    });
+    expect(misdeeds).toEqual([]);
+  }, 60_000);
+
   it("prints to A4 with its charts", async () => {
     await visit(browser, pages.en.html, { width: 1280 }, async (page) => {
       await page.emulateMedia({ media: "print" });

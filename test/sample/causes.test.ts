@@ -21,12 +21,12 @@ describe("the causes of friction in a sample world", () => {
     const seen: Record<string, string> = {
       late_delivery:
         "select count(distinct order_id) from transactions where delivered_at::date > promised_on",
-      wrong_bill: "select count(*) from touchpoints where kind = 'invoice' and outcome = 'problem'",
-      broken_item: "select count(*) from touchpoints where kind = 'return' and outcome = 'problem'",
+      wrong_invoice: "select count(*) from touchpoints where kind = 'invoice' and outcome = 'problem'",
+      faulty_item: "select count(*) from touchpoints where kind = 'return' and outcome = 'problem'",
       long_queue:
         "select count(*) from touchpoints where kind = 'queue' and outcome = 'problem' and minutes > 20",
       failed_refund: "select count(*) from touchpoints where kind = 'refund' and outcome = 'problem'",
-      app_crash: "select count(*) from touchpoints where kind = 'session' and outcome = 'problem'",
+      app_problem: "select count(*) from touchpoints where kind = 'session' and outcome = 'problem'",
     };
     for (const [cause, sql] of Object.entries(seen)) {
       const listed = await world.number(`select count(*) from true_exposures where cause = '${cause}'`);
@@ -97,7 +97,7 @@ describe("the causes of friction in a sample world", () => {
   it("one begins small and snowballs in the last weeks", async () => {
     const weeks = await world.rows(`
       select floor(date_diff('day', occurred_at, timestamp '2026-11-01') / 14)::integer as fortnights_ago, count(*) as crashes
-      from true_exposures where cause = 'app_crash' group by 1 order by 1 limit 3`);
+      from true_exposures where cause = 'app_problem' group by 1 order by 1 limit 3`);
     const [last = 0, previous = 0, before = 0] = weeks.map(({ crashes }) => Number(crashes));
     expect(last).toBeGreaterThan(1.5 * previous);
     expect(previous).toBeGreaterThan(before);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
 import type { Engine, Session } from "../../src/warehouse/engine.js";
+import { testProject } from "../support/project.js";
 import { lineAndColumn, sqlError } from "../../src/warehouse/sql-error.js";
 
 let engine: Engine;
@@ -19,7 +20,7 @@ afterAll(() => {
 
 async function told(sql: string) {
   const failed = await session
-    .copy(sql, "/nowhere/never.parquet", "parquet")
+    .copy(sql, testProject().path("made.parquet"), "parquet")
     .catch((error: unknown) => error);
   const error = sqlError(failed, { sql, file: "a.sql" });
   return { at: `${error.place?.line}:${error.place?.column}`, message: error.message, hint: error.hint };

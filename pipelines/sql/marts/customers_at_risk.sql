@@ -1,0 +1,15 @@
+-- Tonight's customers by what they may take with them: the chance that they leave times what they spent in a year.
+select
+    churn_scores.customer_id,
+    customers_tonight.segment,
+    churn_scores.churn_probability,
+    customers_tonight.spend_365_days as yearly_spend,
+    round(churn_scores.churn_probability * customers_tonight.spend_365_days, 2) as revenue_at_risk,
+    customers_tonight.days_since_last_order,
+    customers_tonight.late_deliveries_180_days,
+    customers_tonight.open_complaints,
+    churn_scores.churn_probability_reasons as reasons
+from churn_scores
+join customers_tonight using (customer_id)
+where churn_scores.churn_probability is not null
+order by revenue_at_risk desc, churn_scores.customer_id

@@ -1,0 +1,204 @@
+-- What each friction costs. Estimand: the difference in the share of customers who buy nothing in the horizon_days after an
+-- order, between customers who met the friction for the first time on that order and comparable customers who never had;
+-- averaged over those who met it. Comparable: the same quarter, channel, segment and number of orders before.
+with orders as (
+    select
+        customer_id,
+        order_id,
+        min(occurred_at) as ordered_at,
+        sum(amount) as amount,
+        any_value(channel order by transaction_id) as channel
+    from transactions
+    where kind = 'purchase' and customer_id is not null
+    group by all
+),
+
+sequenced as (
+    select
+        orders.*,
+        row_number() over customer_orders - 1 as orders_before,
+        lead(ordered_at) over customer_orders as next_ordered_at
+    from orders
+    window customer_orders as (partition by customer_id order by ordered_at, order_id)
+),
+
+outcomes as (
+    select
+        sequenced.*,
+        date_trunc('quarter', ordered_at) as quarter,
+        case when orders_before < 3 then orders_before when orders_before < 6 then 3 else 6 end as order_class,
+        coalesce(customers.segment, '') as segment,
+        (next_ordered_at is null or next_ordered_at >= ordered_at + to_days($horizon_days::integer))::integer as has_churned
+    from sequenced
+    left join customers using (customer_id)
+    where ordered_at < $as_of::date + interval 1 day - to_days($horizon_days::integer)
+),
+
+first_exposures as (
+    select
+        friction,
+        customer_id,
+        min(occurred_at) as first_at,
+        arg_min(order_id, (occurred_at, order_id)) as order_id
+    from friction_exposures
+    group by all
+),
+
+exposed as (
+    select first_exposures.friction, outcomes.*
+    from first_exposures
+    join outcomes using (customer_id, order_id)
+),
+
+-- One order of each unexposed customer in a stratum, drawn by a hash, so that rows are independent.
+unexposed as (
+    select distinct on (friction_events.friction, outcomes.customer_id, quarter, order_class)
+        friction_events.friction,
+        outcomes.*
+    from friction_events
+    cross join outcomes
+    left join first_exposures
+        on first_exposures.friction = friction_events.friction and first_exposures.customer_id = outcomes.customer_id
+    where first_exposures.customer_id is null or first_exposures.first_at > outcomes.ordered_at + to_days($horizon_days::integer)
+    order by friction_events.friction, outcomes.customer_id, quarter, order_class, md5(outcomes.order_id)
+),
+
+exposed_strata as (
+    select friction, quarter, channel, segment, order_class, count(*) as exposed, avg(has_churned) as exposed_rate
+    from exposed
+    group by all
+),
+
+unexposed_strata as (
+    select friction, quarter, channel, segment, order_class, count(*) as unexposed, avg(has_churned) as unexposed_rate
+    from unexposed
+    group by all
+),
+
+effects as (
+    select
+        friction,
+        sum(exposed) as compared_customers,
+        sum(exposed * exposed_rate) / sum(exposed) as exposed_rate,
+        sum(exposed * unexposed_rate) / sum(exposed) as comparable_rate,
+        sum(exposed * (exposed_rate - unexposed_rate)) / sum(exposed) as effect,
+        -- Rates shrunk towards a half (Agresti and Coull 1998), so that a stratum of one customer is not without variance.
+        sqrt(sum(
+            exposed * exposed * (
+                ((exposed * exposed_rate + 1) / (exposed + 2)) * (1 - (exposed * exposed_rate + 1) / (exposed + 2)) / exposed
+                + ((unexposed * unexposed_rate + 1) / (unexposed + 2)) * (1 - (unexposed * unexposed_rate + 1) / (unexposed + 2))
+                / unexposed
+            )
+        )) / sum(exposed) as standard_error
+    from exposed_strata
+    join unexposed_strata using (friction, quarter, channel, segment, order_class)
+    group by friction
+),
+
+naive as (
+    select
+        friction_events.friction,
+        avg(has_churned) filter (exposed.order_id is not null) - avg(has_churned) filter (exposed.order_id is null) as naive_effect
+    from friction_events
+    cross join outcomes
+    left join exposed using (friction, order_id, has_churned)
+    group by friction_events.friction
+),
+
+recent as (
+    select
+        friction,
+        count(*) as events,
+        count(distinct customer_id) as customers,
+        count(distinct customer_id) filter (occurred_at >= $as_of::date + interval 1 day - to_days($horizon_days::integer)) as customers_now,
+        count(distinct customer_id) filter (
+            occurred_at < $as_of::date + interval 1 day - to_days($horizon_days::integer)
+            and occurred_at >= $as_of::date + interval 1 day - to_days(2 * $horizon_days::integer)
+        ) as customers_before
+    from friction_exposures
+    where occurred_at >= $as_of::date + interval 1 day - interval 365 days
+    group by friction
+),
+
+shared_events as (
+    select friction, shared_by, shared_value, count(*) as events
+    from friction_exposures
+    where occurred_at >= $as_of::date + interval 1 day - interval 365 days and shared_value is not null
+    group by all
+),
+
+main_share as (
+    select
+        friction,
+        arg_max(shared_by, (events, shared_value)) as shared_by,
+        arg_max(shared_value, (events, shared_value)) as shared_value,
+        max(events) / sum(events) as share
+    from shared_events
+    group by friction
+),
+
+spending as (
+    select
+        friction,
+        avg(spend) as yearly_spend
+    from (
+        select
+            recent_customers.friction,
+            recent_customers.customer_id,
+            sum(transactions.amount) as spend
+        from (
+            select distinct friction, customer_id
+            from friction_exposures
+            where occurred_at >= $as_of::date + interval 1 day - interval 365 days
+        ) as recent_customers
+        join transactions
+            on transactions.customer_id = recent_customers.customer_id
+            and transactions.occurred_at >= $as_of::date + interval 1 day - interval 365 days
+            and transactions.occurred_at < $as_of::date + interval 1 day
+        group by all
+    ) as spend_of_customers
+    group by friction
+),
+
+final as (
+    select
+        friction_events.friction,
+        friction_events.journey_stage,
+        friction_events.label_en,
+        friction_events.label_it,
+        friction_events.remedy_en,
+        friction_events.remedy_it,
+        coalesce(recent.events, 0) as events,
+        coalesce(recent.customers, 0) as customers,
+        coalesce(recent.customers_now, 0) as customers_now,
+        coalesce(recent.customers_before, 0) as customers_before,
+        coalesce(effects.compared_customers, 0)::bigint as compared_customers,
+        round(effects.exposed_rate, 4) as exposed_churn,
+        round(effects.comparable_rate, 4) as comparable_churn,
+        round(effects.effect, 4) as churn_effect,
+        round(effects.effect - 1.96 * effects.standard_error, 4) as churn_effect_low,
+        round(effects.effect + 1.96 * effects.standard_error, 4) as churn_effect_high,
+        round(naive.naive_effect, 4) as naive_effect,
+        round(spending.yearly_spend, 2) as yearly_spend,
+        round(greatest(effects.effect, 0) * recent.customers * spending.yearly_spend) as revenue_at_risk,
+        round(greatest(effects.effect - 1.96 * effects.standard_error, 0) * recent.customers * spending.yearly_spend)
+            as revenue_at_risk_low,
+        round(greatest(effects.effect + 1.96 * effects.standard_error, 0) * recent.customers * spending.yearly_spend)
+            as revenue_at_risk_high,
+        main_share.shared_by,
+        main_share.shared_value,
+        round(main_share.share, 4) as share,
+        case
+            when recent.events is null then 'nobody met it in the last year'
+            when effects.friction is null then 'nobody comparable'
+            when effects.compared_customers < 30 then 'fewer than 30 customers to compare'
+        end as caveat
+    from friction_events
+    left join effects using (friction)
+    left join naive using (friction)
+    left join recent using (friction)
+    left join main_share using (friction)
+    left join spending using (friction)
+)
+
+select * from final order by revenue_at_risk desc nulls last, friction

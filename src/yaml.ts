@@ -1,7 +1,7 @@
-import { closest, distance } from "fastest-levenshtein";
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { UserError, UserErrors, type Place } from "./errors.js";
+import { didYouMean, suggest } from "./suggest.js";
 
 export interface YamlFile<T> {
   data: T;
@@ -160,20 +160,6 @@ function alternatives(schema: JsonSchema): JsonSchema[] {
   if (typeof schema === "boolean") return [];
   const branches = schema.anyOf ?? schema.oneOf;
   return branches ? branches.flatMap(alternatives) : [schema];
-}
-
-/** "Did you mean 'x'?" for the nearest of `valid`, or the list of what is valid. */
-export function suggest(name: string, valid: readonly string[]): string {
-  if (valid.length === 0) return "Remove it.";
-  const nearest = closest(name, valid);
-  if (distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.floor(name.length / 3))) {
-    return didYouMean(nearest);
-  }
-  return `Valid names: ${valid.join(", ")}.`;
-}
-
-function didYouMean(name: string): string {
-  return `Did you mean '${name}'?`;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -5,7 +5,6 @@ import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
 import { exitCodes, UserError } from "../errors.js";
 import { defaultMemoryLimit } from "../pipeline/memory.js";
-import { duckDbVersion, openDuckDb } from "../warehouse/duckdb.js";
 import { aligned, megabytes, print, printJson } from "./output.js";
 import { withStoreOptions, type StoreOptions } from "./store-options.js";
 
@@ -64,6 +63,7 @@ function node(): Finding {
 
 async function engine(): Promise<Finding> {
   try {
+    const { duckDbVersion, openDuckDb } = await import("../warehouse/duckdb.js");
     const opened = await openDuckDb();
     opened.close();
     return { name: "engine", value: `DuckDB ${duckDbVersion}, memory limit ${defaultMemoryLimit()}` };

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { evaluateModel, type EvaluationRequest } from "../stages/evaluate.js";
+import type { EvaluationRequest } from "../stages/evaluate.js";
 import { print, printJson, log } from "./output.js";
 import { withCommonOptions } from "./options.js";
 import { wholeNumber } from "./numbers.js";
@@ -40,6 +40,7 @@ Examples:
 `,
     )
     .action(async (model: string, options: EvaluateOptions) => {
+      const { evaluateModel } = await import("../stages/evaluate.js");
       const evaluation = await evaluateModel({ ...options, model }, log);
       if (options.json) {
         printJson(evaluation);

@@ -1,12 +1,10 @@
 import { Command } from "commander";
 import { resolve } from "node:path";
-import { listModels, type ModelVersion } from "../pipeline/registry.js";
+import type { ModelVersion } from "../pipeline/registry.js";
 import { UserError } from "../errors.js";
-import { suggest } from "../yaml.js";
+import { suggest } from "../suggest.js";
 import { aligned, print, printJson } from "./output.js";
 import { withStoreOptions, type StoreOptions } from "./store-options.js";
-import { currentPublication } from "../warehouse/publication.js";
-import { Store } from "../warehouse/store.js";
 
 interface ModelsOptions extends StoreOptions {
   registry: string;
@@ -30,6 +28,9 @@ Examples:
 `,
     )
     .action(async (name: string | undefined, version: string | undefined, options: ModelsOptions) => {
+      const { listModels } = await import("../pipeline/registry.js");
+      const { currentPublication } = await import("../warehouse/publication.js");
+      const { Store } = await import("../warehouse/store.js");
       const publication = await currentPublication(new Store(resolve(options.store)));
       const models = await listModels(resolve(options.registry), publication?.models ?? {});
       if (name === undefined) list(models, options);

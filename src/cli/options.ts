@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { openPipeline, type Pipeline } from "../pipeline/open.js";
+import type { Pipeline } from "../pipeline/open.js";
 
 export const defaultPipeline = "pipelines/nightly.yaml";
 
@@ -30,6 +30,7 @@ export function withCommonOptions(command: Command): Command {
     .option("--verbose", "with an error, show where in the program it arose");
 }
 
-export function open(file: string, { param, locale }: PipelineOptions): Promise<Pipeline> {
+export async function open(file: string, { param, locale }: PipelineOptions): Promise<Pipeline> {
+  const { openPipeline } = await import("../pipeline/open.js");
   return openPipeline(file, { parameters: param, locale });
 }

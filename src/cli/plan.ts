@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { planPipeline } from "../pipeline/plan.js";
 import { open, withPipelineOptions, type PipelineOptions } from "./options.js";
 import { aligned, print, printJson } from "./output.js";
 
@@ -18,6 +17,7 @@ Examples:
 `,
     )
     .action(async (file: string, options: PipelineOptions) => {
+      const { planPipeline } = await import("../pipeline/plan.js");
       const stages = await planPipeline(await open(file, options));
       if (options.json) {
         printJson({ stages: stages.map(({ willRun, ...stage }) => ({ ...stage, will_run: willRun })) });

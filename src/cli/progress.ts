@@ -1,17 +1,18 @@
-import { createLogUpdate } from "log-update";
 import { styleText } from "node:util";
 import type { StageManifest } from "../pipeline/manifest.js";
 import type { RunObserver } from "../pipeline/run.js";
 
+export type Progress = RunObserver & { end(): void };
+
 /** Shows a run's progress on standard error: a live list on a terminal, plain lines elsewhere. */
-export function showProgress(
+export async function showProgress(
   stages: readonly string[],
   stream: NodeJS.WriteStream = process.stderr,
-): RunObserver & { end(): void } {
+): Promise<Progress> {
   return stream.isTTY ? liveList(stages, stream) : plainLines(stages.length, stream);
 }
 
-function plainLines(total: number, stream: NodeJS.WriteStream): RunObserver & { end(): void } {
+function plainLines(total: number, stream: NodeJS.WriteStream): Progress {
   let ended = 0;
   const write = (line: string) => stream.write(`${line}\n`);
   return {
@@ -24,7 +25,8 @@ function plainLines(total: number, stream: NodeJS.WriteStream): RunObserver & { 
 
 const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-function liveList(stages: readonly string[], stream: NodeJS.WriteStream): RunObserver & { end(): void } {
+async function liveList(stages: readonly string[], stream: NodeJS.WriteStream): Promise<Progress> {
+  const { createLogUpdate } = await import("log-update");
   const update = createLogUpdate(stream);
   const running = new Map<string, { since: number; message: string }>();
   const ended = new Map<string, StageManifest>();

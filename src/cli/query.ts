@@ -1,4 +1,3 @@
-import { tableToIPC } from "apache-arrow";
 import { Command, Option } from "commander";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
@@ -7,7 +6,6 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { exitCodes } from "../errors.js";
 import type { Session } from "../warehouse/engine.js";
-import { openPublication } from "../warehouse/publication.js";
 import { isEngineError, sqlError } from "../warehouse/sql-error.js";
 import { wholeNumber } from "./numbers.js";
 import { aligned, log, print } from "./output.js";
@@ -48,6 +46,7 @@ Examples:
 `,
     )
     .action(async (sql: string, options: QueryOptions) => {
+      const { openPublication } = await import("../warehouse/publication.js");
       const store = openStore(options);
       const folder = await realpath(await mkdtemp(join(tmpdir(), "ancora-query-")));
       const engine = await openPublication(store, await openPublished(store), { writable: folder });
@@ -71,8 +70,10 @@ async function answer(session: Session, sql: string, folder: string, options: Qu
     return;
   }
   const file = join(folder, `result.${format}`);
-  if (format === "arrow") await writeFile(file, tableToIPC(await session.arrow(sql), "file"));
-  else await session.copy(sql, file, format);
+  if (format === "arrow") {
+    const { tableToIPC } = await import("apache-arrow");
+    await writeFile(file, tableToIPC(await session.arrow(`from (\n${sql}\n)`), "file"));
+  } else await session.copy(sql, file, format);
   if (options.output === undefined) await pipeline(createReadStream(file), process.stdout, { end: false });
   else await copyFile(file, options.output);
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { relative } from "node:path";
 import { reportPath } from "../pipeline/places.js";
-import { runPipeline } from "../pipeline/run.js";
+import { memorySize } from "./numbers.js";
 import { open, withPipelineOptions, type PipelineOptions } from "./options.js";
 import { print, printJson } from "./output.js";
 import { showProgress } from "./progress.js";
@@ -17,7 +17,7 @@ export function runCommand(): Command {
         "What is up to date is not computed again; what a killed run had finished is used. Nothing is published unless every\n" +
         "stage and every check has passed: until then, and when a run fails, readers see the last publication.",
     )
-    .option("-m, --memory <size>", "the engine's memory limit, e.g. 2GB; more spills to disk")
+    .option("-m, --memory <size>", "the engine's memory limit, e.g. 2GB; more spills to disk", memorySize)
     .addHelpText(
       "after",
       `
@@ -31,8 +31,9 @@ Exit codes: 0 done, 1 a stage failed, 2 a file is wrong, 3 data broke its contra
 `,
     )
     .action(async (file: string, options: RunOptions) => {
+      const { runPipeline } = await import("../pipeline/run.js");
       const pipeline = await open(file, options);
-      const progress = showProgress(pipeline.graph.order);
+      const progress = await showProgress(pipeline.graph.order);
       const { manifest, publication } = await runPipeline(pipeline, {
         memoryLimit: options.memory,
         observer: progress,

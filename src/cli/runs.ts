@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { readManifests, type RunManifest } from "../pipeline/manifest.js";
+import type { RunManifest } from "../pipeline/manifest.js";
 import { UserError } from "../errors.js";
-import { suggest } from "../yaml.js";
+import { suggest } from "../suggest.js";
 import { wholeNumber } from "./numbers.js";
 import { aligned, megabytes, print, printJson } from "./output.js";
 import { openStore, withStoreOptions, type StoreOptions } from "./store-options.js";
@@ -30,6 +30,7 @@ Examples:
 `,
     )
     .action(async (id: string | undefined, options: RunsOptions) => {
+      const { readManifests } = await import("../pipeline/manifest.js");
       const runs = await readManifests(openStore(options).folder);
       if (id !== undefined) {
         const run = find(runs, id);

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { UserError } from "../errors.js";
-import { currentPublication, type Publication } from "../warehouse/publication.js";
+import type { Publication } from "../warehouse/publication.js";
 import { Store } from "../warehouse/store.js";
 import { withCommonOptions } from "./options.js";
 
@@ -26,6 +26,7 @@ export function openStore({ store }: StoreOptions): Store {
 }
 
 export async function openPublished(store: Store): Promise<Publication> {
+  const { currentPublication } = await import("../warehouse/publication.js");
   const publication = await currentPublication(store);
   if (publication) return publication;
   throw new UserError(`${store.folder}: nothing is published yet`, {

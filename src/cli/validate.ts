@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { validatePipeline } from "../pipeline/validate.js";
 import { open, withPipelineOptions, type PipelineOptions } from "./options.js";
 import { log, print, printJson } from "./output.js";
 
@@ -20,6 +19,7 @@ Exit codes: 0 nothing wrong, 2 a file is wrong: each mistake is named with file:
 `,
     )
     .action(async (file: string, options: PipelineOptions) => {
+      const { validatePipeline } = await import("../pipeline/validate.js");
       const pipeline = await open(file, options);
       const { unchecked } = await validatePipeline(pipeline);
       if (options.json) printJson({ pipeline: pipeline.spec.name, stages: pipeline.graph.order, unchecked });

@@ -1,5 +1,5 @@
 import { UserError, UserErrors, type Place } from "../errors.js";
-import { suggest } from "../yaml.js";
+import { suggest } from "../suggest.js";
 import type { OpenStage } from "./open.js";
 import { latest, type ParameterValue } from "./parameters.js";
 import { systemTables } from "./system-tables.js";

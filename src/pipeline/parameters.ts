@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { suggest } from "../yaml.js";
+import { suggest } from "../suggest.js";
 import type { ParameterSpec } from "./spec.js";
 
 /** A parameter's value; `latest` is settled once the data is loaded. */

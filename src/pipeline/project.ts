@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
 import { glob, isDynamicPattern } from "tinyglobby";
 import { UserError, type Place } from "../errors.js";
 import type { InputPath, ProjectFile } from "../stages/stage.js";
-import { suggest } from "../yaml.js";
+import { suggest } from "../suggest.js";
 import { readdirSync } from "node:fs";
 
 /** Where a pipeline lives: the folder that holds its `pipelines` folder, else the pipeline file's own. */

@@ -69,7 +69,7 @@ thead th{color:var(--muted);font-size:.8125rem;vertical-align:bottom;border-bott
 .number{text-align:right}
 td.number{white-space:nowrap}
 tbody th{position:sticky;left:0;background:var(--paper)}
-.barred{display:flex;justify-content:space-between;align-items:center;gap:.6rem}
+.barred{display:flex;justify-content:space-between;align-items:baseline;gap:.6rem}
 .barred .bar{flex:none;width:5.5rem;height:.7rem}
 .bar rect{fill:var(--accent)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:0 1.5rem;margin:0}

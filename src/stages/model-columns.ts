@@ -1,6 +1,6 @@
 import { UserError, type Place } from "../errors.js";
 import { identifier, type Session } from "../warehouse/engine.js";
-import { suggest } from "../yaml.js";
+import { suggest } from "../suggest.js";
 import type { ModelSpec } from "./model-spec.js";
 import type { RunContext } from "./stage.js";
 

@@ -11,7 +11,7 @@ import {
   type DuckDBValueConverter,
   type Json,
 } from "@duckdb/node-api";
-import { arrowTable } from "./arrow.js";
+import type { Table } from "apache-arrow";
 import { doubles, floatArrays } from "./duckdb-vectors.js";
 import {
   identifier,
@@ -97,7 +97,8 @@ class DuckDbSession implements Session {
     return (await this.query(`select * from (\n${sql}\n) limit 0`, parameters)).columns;
   }
 
-  async arrow(sql: string, parameters: Parameters = {}): Promise<ReturnType<typeof arrowTable>> {
+  async arrow(sql: string, parameters: Parameters = {}): Promise<Table> {
+    const { arrowTable } = await import("./arrow.js");
     return arrowTable(await this.#connection.runAndReadAll(sql, parameters));
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { exitCodes, UserError } from "../errors.js";
-import { suggest } from "../yaml.js";
+import { suggest } from "../suggest.js";
 import type { Contract } from "./contract.js";
 import { csvHeader, needsRewriting, rewriteCsv } from "./csv-file.js";
 import { identifier, literal, type Session } from "./engine.js";

@@ -99,7 +99,7 @@ describe("the network", () => {
   it("drops out the share asked for and keeps the mean", () => {
     const wide = layoutOf(networkSpec.parse({ dropout: 0.4 }), d, numbers);
     const [masks] = dropoutMasks(wide, 2000, random);
-    const values = masks!.hidden1.dataSync();
+    const values = masks!.hidden1.dataSync<"float32">();
     const share = values.filter((value) => value === 0).length / values.length;
     expect(share).toBeCloseTo(0.4, 2);
     expect(values.reduce((sum, value) => sum + value, 0) / values.length).toBeCloseTo(1, 2);

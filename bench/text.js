@@ -10,6 +10,7 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { useBackend } from "../dist/ml/backend.js";
@@ -100,7 +101,7 @@ function predictBaseline({ texts, labels, folds }) {
     folds: [...folds],
   });
   try {
-    const script = new URL("peers/text.py", import.meta.url).pathname;
+    const script = join(import.meta.dirname, "peers/text.py");
     const output = execFileSync(process.env.PYTHON ?? "python3", [script], { input, maxBuffer: 2 ** 28 });
     return JSON.parse(output.toString());
   } catch (error) {

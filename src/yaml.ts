@@ -6,7 +6,7 @@ import { didYouMean, suggest } from "./suggest.js";
 export interface YamlFile<T> {
   data: T;
   /** Where the value at `path` is written; its nearest ancestor when it is not written at all. */
-  place(path: readonly PropertyKey[]): Place;
+  place: (path: readonly PropertyKey[]) => Place;
 }
 
 /**
@@ -42,7 +42,7 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
     );
   }
   const place = (path: readonly PropertyKey[], ofKey = false) => at(offsetOf(document, path, ofKey));
-  const input: unknown = read(() => document.toJS());
+  const input = read((): unknown => document.toJS());
   const result = schema.safeParse(input);
   if (result.success) return { data: result.data, place };
   const names = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
@@ -173,7 +173,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 function show(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

@@ -28,10 +28,7 @@ describe("a mistake in YAML is told with its place, what was expected and found,
     ["size: 1", "a.yaml:1:1: 'name' is missing\n  Add it: expected text."],
     ["nmae: a", "a.yaml:1:1: unknown name 'nmae'\n  Did you mean 'name'?"],
     ["name: [1]", "a.yaml:1:7: name: expected text, found [1]\n  Write a value of that kind."],
-    [
-      "name: a\nsize: big",
-      'a.yaml:2:7: size: expected a number, found "big"\n  Write a value of that kind.',
-    ],
+    ["name: a\nsize: big", 'a.yaml:2:7: size: expected a number, found "big"\n  Write a value of that kind.'],
     [
       "name: a\ncolour: gren",
       "a.yaml:2:9: colour: expected red or green, found \"gren\"\n  Did you mean 'green'?",

@@ -48,7 +48,7 @@ Examples:
       }
       for (const [name, value] of Object.entries(evaluation)) {
         if (name === "per_fold") continue;
-        print(`${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+        print(`${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
       }
     });
 }

@@ -3,7 +3,7 @@ import { exitCodes } from "../errors.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { modelsCommand } from "./models.js";
-import { failure, packageVersion } from "./output.js";
+import { commandFailure, failure, packageVersion } from "./output.js";
 import { planCommand } from "./plan.js";
 import { queryCommand } from "./query.js";
 import { runCommand } from "./run.js";
@@ -63,7 +63,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError)
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  else process.exitCode = failure(error);
+  process.exitCode = error instanceof CommanderError ? commandFailure(error) : failure(error);
 }

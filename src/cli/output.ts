@@ -42,6 +42,20 @@ export function failure(error: unknown, args: readonly string[] = process.argv):
   return error.exitCode;
 }
 
+/**
+ * Tells of a command that cannot be understood; what is wrong with it is on standard error already.
+ *
+ * @returns the process's exit code
+ */
+export function commandFailure(
+  { message, exitCode }: { message: string; exitCode: number },
+  args: readonly string[] = process.argv,
+): number {
+  if (exitCode === 0) return exitCodes.done;
+  if (args.includes("--json")) printJson({ error: { message, exit_code: exitCodes.usage } });
+  return exitCodes.usage;
+}
+
 function errorDocument(error: unknown): object {
   if (!(error instanceof UserError)) return { message: String(error), exit_code: exitCodes.stageFailed };
   const one = ({ message, place, hint }: UserError) => ({ message, ...place, ...(hint ? { hint } : {}) });

@@ -1,10 +1,11 @@
 import { Command, Option } from "commander";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { exitCodes } from "../errors.js";
+import { copyDurably } from "../warehouse/durable.js";
 import type { Session } from "../warehouse/engine.js";
 import { isEngineError, sqlError } from "../warehouse/sql-error.js";
 import { wholeNumber } from "./numbers.js";
@@ -75,7 +76,7 @@ async function answer(session: Session, sql: string, folder: string, options: Qu
     await writeFile(file, tableToIPC(await session.arrow(`from (\n${sql}\n)`), "file"));
   } else await session.copy(sql, file, format);
   if (options.output === undefined) await pipeline(createReadStream(file), process.stdout, { end: false });
-  else await copyFile(file, options.output);
+  else await copyDurably(file, resolve(options.output));
 }
 
 async function printTable(session: Session, sql: string, most: number): Promise<void> {

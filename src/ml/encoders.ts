@@ -63,7 +63,7 @@ export interface Inputs {
 /**
  * Fits the encoding: a number x becomes u = (x - median) / IQR, smoothly clipped to u / sqrt(1 + (u/3)^2) (Holzmüller et
  * al. 2024, arXiv 2407.04491), with the median for missing, an indicator of missing, and an indicator of each value that
- * more than 5% of the rows share; categories become indicators, two-level ones one column of -1 and +1.
+ * more than 5% of the rows share; categories become indicators. Two-level columns become one input of -1 and +1.
  *
  * Empty and constant columns, and categories that hardly ever repeat, are left out with a warning.
  *
@@ -178,13 +178,16 @@ function extraWidth(column: ColumnEncoder): number {
   return missing + column.levels.length + Number(column.has_rare);
 }
 
-function fitNumber({ name, values }: NumberColumn): NumberEncoder | string {
+function fitNumber({ name, values }: NumberColumn): ColumnEncoder | string {
   const sorted = values.filter((x) => !Number.isNaN(x)).sort();
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
   if (least === undefined || most === undefined) return "all values are missing";
   for (const end of [least, most]) refuseInfinity(name, end, values.indexOf(end));
   const hasMissing = sorted.length < values.length;
   if (least === most && !hasMissing) return `all values are ${least}`;
+  if (least !== most && sorted.every((x) => x === least || x === most)) {
+    return { kind: "binary", name, levels: [String(least), String(most)], has_missing: hasMissing };
+  }
   const iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
   return {
     kind: "number",

@@ -26,7 +26,7 @@ export interface Explanation {
 }
 
 /** Points on the path at which gradients are taken: the middles of equal steps, as the network's slopes change by jumps. */
-const pathPoints = 8;
+const pathPoints = 10;
 const rowsAtOnce = 64;
 
 /**

@@ -44,7 +44,7 @@ export interface TabularFit {
   epochs: number[];
 }
 
-const backgroundRows = 32;
+const backgroundRows = 16;
 const scoringRows = 8192;
 const plainWords: LabelWords = { rows: "rows", positive: "are positive", model: "model" };
 

@@ -109,7 +109,7 @@ class Run {
   readonly #memory = watchMemory();
   readonly #engineQueue = new PQueue({ concurrency: engineStages });
   readonly #javascriptQueue = new PQueue({ concurrency: 1 });
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(pipeline: Pipeline, store: Store, manifest: RunManifest, options: RunOptions) {
     this.#pipeline = pipeline;
@@ -152,7 +152,9 @@ class Run {
     for (const name of this.#pipeline.graph.order) {
       const opened = this.#pipeline.stages.get(name);
       if (!opened) continue;
-      const needs = [...(this.#pipeline.graph.needs.get(name) ?? [])].map((needed) => finished.get(needed));
+      const needs = [...(this.#pipeline.graph.needs.get(name) ?? [])].flatMap(
+        (needed) => finished.get(needed) ?? [],
+      );
       const done = Promise.all(needs).then(async (ready) => {
         if (this.#failure !== undefined || ready.includes(false)) return this.#skip(opened);
         try {
@@ -292,7 +294,7 @@ class Run {
   }
 }
 
-function inWords(error: unknown, { name }: OpenStage, store: Store): unknown {
+function inWords(error: unknown, { name }: OpenStage, store: Store): UserError {
   if (error instanceof UserError) return error;
   if (isOutOfSpace(error)) return diskFull(store.folder, error);
   const message = error instanceof Error ? error.message : String(error);

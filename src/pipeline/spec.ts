@@ -89,8 +89,3 @@ export function openStage(spec: StageSpec, context: OpenContext): Promise<Stage>
   if ("report" in spec) return report.open(spec, context);
   return exportTable.open(spec, context);
 }
-
-/** The JSON Schema of pipeline files, for editors. */
-export function pipelineJsonSchema(): object {
-  return { title: "Ancora pipeline", ...z.toJSONSchema(pipelineSchema, { io: "input" }) };
-}

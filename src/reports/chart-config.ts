@@ -121,8 +121,10 @@ function numberLocale(tag: string): Json {
 
 /** d3-time-format's description of a locale, read off Intl. */
 function timeLocale(tag: string): Json {
-  const names = (options: Intl.DateTimeFormatOptions, dates: readonly Date[]) =>
-    dates.map((date) => new Intl.DateTimeFormat(tag, { ...options, timeZone: "UTC" }).format(date));
+  const names = (options: Intl.DateTimeFormatOptions, dates: readonly Date[]) => {
+    const format = new Intl.DateTimeFormat(tag, { ...options, timeZone: "UTC" });
+    return dates.map((date) => format.format(date));
+  };
   const months = Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2023, month, 15)));
   const days = Array.from({ length: 7 }, (_, day) => new Date(Date.UTC(2023, 0, 1 + day)));
   return {

@@ -41,6 +41,9 @@ function chartValue(value: Cell, kind: ReturnType<typeof columnKind>, shift: (ti
 
 /** From an instant to the UTC time at which a clock in UTC shows what a clock in the zone shows then. */
 function zoneShift(timeZone: string): (time: number) => number {
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
-  return (time) => instant(format.format(time));
+  let format: Intl.DateTimeFormat | undefined;
+  return (time) => {
+    format ??= new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+    return instant(format.format(time));
+  };
 }

@@ -61,7 +61,7 @@ export function scanBlocks(text: string, start: Place, errors: UserError[], incl
       index = end < 0 ? lines.length : end;
       continue;
     }
-    const mark = /^:::\s*(\S*)\s*(.*?)\s*$/.exec(line);
+    const mark = /^\s*:::\s*(\S*)\s*(.*?)\s*$/.exec(line);
     if (!mark) continue;
     flush(index);
     prose = index + 1;

@@ -118,7 +118,7 @@ with considered as (
     starts_at,
     response,
     case when is_randomised then 0.5 else
-      least(0.85, case when on_date > starts_at - interval 150 day then 0.45 else 0.1 end + 8 * pace) end as treatment_chance
+      least(0.85, case when on_date > starts_at - interval 150 day then 0.55 else 0.04 end + 9 * pace) end as treatment_chance
   from action
   join customer on uniform('considered', customer_no * 16 + action_no) < share
   join day on day_no = floor(registered_day)

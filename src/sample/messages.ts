@@ -2,6 +2,8 @@ import { messageKinds } from "./voices.js";
 
 /**
  * `message`: everything said, with what the file of feedback shows and what it does not (speaker, genuineness, topics).
+ *
+ * `speech` is `plain` or `sarcasm` about the topics, or `hype`, `smear` or `troll`, which take the first topic's place.
  */
 export function messageTables(): string {
   return `
@@ -37,6 +39,17 @@ everyone as (
 )
 select
   *,
+  case
+    when motive = 'bought' and uniform('hype', message_key) < 0.42 then 'hype'
+    when motive = 'rival' and uniform('smear', message_key) < 0.42 then 'smear'
+    when motive = 'advocacy' and not is_specific and uniform('hype', message_key) < 0.35 then 'hype'
+    when source = 'review' and motive in ('experience', 'farewell') and tone_1 = 'negative' and not is_specific
+      and uniform('smear', message_key) < 0.14 then 'smear'
+    when motive = 'troll' then 'troll'
+    when motive in ('experience', 'complaint', 'farewell') and tone_1 = 'negative' and not is_specific
+      and uniform('sarcasm', message_key) < 0.1 then 'sarcasm'
+    else 'plain'
+  end as speech,
   case source
     when 'survey' then uniform('comment', message_key) < 0.5
     when 'call' then motive <> 'experience' or form is null

@@ -121,15 +121,10 @@ select
     when source in ('review', 'social') and voice < 0.22 then '/opening/plain'
   end as opening_shelf,
   case
-    when motive = 'troll' then '/troll'
+    when speech in ('hype', 'smear', 'troll') then '/' || speech
+    when speech = 'sarcasm' then '/sarcasm/' || topic
     when motive = 'enquiry' then '/question/' || topic
     when source = 'employee' and tone = 'negative' then '/employee/' || topic
-    when source = 'employee' and uniform('praise', message_key) < 0.5 then '/employee_praise'
-    when motive = 'bought' and uniform('hype', message_key) < 0.42 then '/hype'
-    when motive = 'rival' and uniform('smear', message_key) < 0.42 then '/smear'
-    when motive = 'advocacy' and not is_specific and uniform('hype', message_key) < 0.35 then '/hype'
-    when source = 'review' and tone = 'negative' and not is_specific and is_genuine and uniform('smear', message_key) < 0.14 then '/smear'
-    when tone = 'negative' and not is_specific and uniform('sarcasm', message_key) < 0.1 then '/sarcasm/' || topic
   end as special_shelf,
   '/' || topic || '/' || tone || '/' || detail as plain_shelf,
   case when topic_2 is not null and motive <> 'troll' and source <> 'employee' then '/' || topic_2 || '/' || tone_2 || '/general' end as second_shelf,

@@ -5,15 +5,14 @@ export const messageKinds = {
   survey: 0,
   review: 1,
   social: 2,
-  farewell: 4,
-  enquiry: 5,
-  call: 6,
-  repost: 7,
-  fake: 8,
-  troll: 9,
-  prospect: 10,
-  employee: 11,
-  elsewhere: 12,
+  farewell: 3,
+  enquiry: 4,
+  call: 5,
+  fake: 7,
+  troll: 8,
+  prospect: 9,
+  employee: 10,
+  elsewhere: 11,
 } as const;
 
 /** What people talk about when nothing went wrong, by where they bought. */

@@ -1,6 +1,7 @@
 import { exitCodes, UserError } from "../errors.js";
 import type { Contract } from "../warehouse/contract.js";
 import { identifier, parquetScan } from "../warehouse/engine.js";
+import { cellText } from "../warehouse/result.js";
 import type { RunContext } from "./stage.js";
 
 /**
@@ -22,9 +23,9 @@ export async function checkTolerance(
     group by all order by n desc, column_name, reason limit 5`,
   );
   const reasons = rows.map(([column, reason, n, file, record, value]) => {
-    const what = column === null ? String(reason) : `${run.name}.${String(column)}: ${String(reason)}`;
-    const shown = value === null ? "" : `, '${String(value).slice(0, 60)}'`;
-    return `  ${what} (${String(n)} times; first in ${String(file)}, record ${String(record ?? "?")}${shown})`;
+    const what = `${column === null ? "" : `${run.name}.${cellText(column)}: `}${cellText(reason)}`;
+    const shown = value === null ? "" : `, '${cellText(value).slice(0, 60)}'`;
+    return `  ${what} (${cellText(n)} times; first in ${cellText(file)}, record ${cellText(record)}${shown})`;
   });
   const share = ((100 * quarantined) / read).toFixed(1);
   throw new UserError(

@@ -12,7 +12,8 @@ import { csvHeader } from "../warehouse/csv-file.js";
 import { contractSchema } from "../warehouse/contract.js";
 import { openDuckDb } from "../warehouse/duckdb.js";
 import { literal } from "../warehouse/engine.js";
-import { parseYaml, suggest } from "../yaml.js";
+import { suggest } from "../suggest.js";
+import { parseYaml } from "../yaml.js";
 import { modelSchema, type ModelSpec } from "./model-spec.js";
 
 export interface EvaluationRequest {

@@ -1,4 +1,6 @@
 import { useBackend } from "../ml/backend.js";
+import { globalDrivers } from "../ml/drivers.js";
+import { explainTabular } from "../ml/explanation.js";
 import { selectRows } from "../ml/frame.js";
 import { averagePrecision, brier, deciles, logLoss, metricIntervals, rank, rocAuc } from "../ml/metrics.js";
 import { calibrationFloor, expectedCalibrationError } from "../ml/reliability.js";
@@ -19,6 +21,9 @@ export interface FittedModel {
   /** Writes the model's artifact into a folder. */
   save(folder: string): Promise<void>;
 }
+
+/** How many validation rows say what drives a model; evenly spread over them. */
+const explainedRows = 300;
 
 type Fit<Spec> = (
   spec: Spec,
@@ -55,9 +60,22 @@ const fitTabular: Fit<TabularSpec> = async (spec, data, { train, splits }, progr
   progress("measuring");
   const validated = splits.flatMap((split) => [...split.validation]);
   const predicted = await predictTabular(model, selectRows(frame, validated));
+  progress("explaining");
+  const stride = Math.ceil(validated.length / explainedRows);
+  const explained = selectRows(
+    frame,
+    validated.filter((_, position) => position % stride === 0),
+  );
+  const drivers = globalDrivers(await explainTabular(model, explained), explained, { seed: spec.seed });
   return {
     metrics: measure(labelsOf(data, validated), predicted, spec.seed),
-    drivers: [],
+    drivers: drivers.map(({ column, importance, direction }) => ({
+      feature: column,
+      importance: importance.value,
+      low: importance.low,
+      high: importance.high,
+      direction: direction?.value ?? NaN,
+    })),
     warnings: warnings.map(({ column, reason }) => `${column}: ${reason}`),
     save: (folder) => saveTabular(folder, model),
   };

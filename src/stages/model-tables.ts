@@ -9,7 +9,7 @@ export interface MetricRow {
   high: number;
 }
 
-/** How much a feature moves the predictions, and which way: -1 to 1. */
+/** How much a feature moves the predictions, in log-odds, and for numbers which way: -1 to 1, else NaN. */
 export interface DriverRow {
   feature: string;
   importance: number;

@@ -13,6 +13,11 @@ export interface QueryResult {
   rows: Cell[][];
 }
 
+/** A cell as text: what is not text already is written as JSON. */
+export function cellText(cell: Cell | undefined): string {
+  return typeof cell === "string" ? cell : JSON.stringify(cell ?? null);
+}
+
 /** The rows of a result as objects, keyed by column name. */
 export function records(result: QueryResult): Record<string, Cell>[] {
   return result.rows.map((row) =>

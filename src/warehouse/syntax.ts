@@ -1,5 +1,6 @@
 import { UserError, type Place } from "../errors.js";
 import { openDuckDb } from "./duckdb.js";
+import { cellText } from "./result.js";
 import { lineAndColumn } from "./sql-error.js";
 
 /** What one SELECT statement names, read from its syntax tree without running or binding anything. */
@@ -30,7 +31,7 @@ export async function openSqlReader(): Promise<SqlReader> {
     async read(sql, file, firstLine = 1) {
       const statement = "select json_serialize_sql($sql::varchar, skip_null := true, skip_empty := true)";
       const { rows } = await session.query(statement, { sql });
-      const tree = JSON.parse(String(rows[0]?.[0])) as SerializedSql;
+      const tree = JSON.parse(cellText(rows[0]?.[0])) as SerializedSql;
       return factsOf(tree, sql, (index) => {
         const { line, column } = lineAndColumn(sql, index);
         return { file, line: line + firstLine - 1, column };

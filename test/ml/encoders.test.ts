@@ -56,6 +56,16 @@ describe("numbers", () => {
     expect(encodedRows(frameOf(number("x", values)), frameOf(number("x", [NaN])))).toEqual([[0]]);
   });
 
+  it("of two values become one input of -1 and +1, as categories of two levels do", () => {
+    const train = frameOf(number("is_active", [0, 1, 1, NaN]));
+    expect(encodedRows(train, frameOf(number("is_active", [0, 1, NaN, 2])))).toEqual([
+      [-1, 0],
+      [1, 0],
+      [0, 1],
+      [0, 0],
+    ]);
+  });
+
   it("refuse infinity by column and row", () => {
     const infinite = frameOf(number("x", [1, 2, Infinity]));
     expect(() => fitEncoder(infinite)).toThrow(
@@ -169,7 +179,7 @@ describe("encode", () => {
   });
 
   it("asks for the columns of the training by name", () => {
-    const { encoder } = fitEncoder(frameOf(number("x", [1, 2])));
+    const { encoder } = fitEncoder(frameOf(number("x", [1, 2, 3])));
     expect(() => encode(encoder, frameOf(number("y", [1, 2])))).toThrow("expected the column x");
     expect(() => encode(encoder, frameOf(category("x", ["a", "b"])))).toThrow("expected numbers in column x");
   });

@@ -41,9 +41,8 @@ describe("crossValidateText", () => {
   it.skipIf(!existsSync(hotelReviews))(
     `is ahead of words 1-2 on ${hotelReviews}, and calibrated (skipped where that is absent)`,
     async () => {
-      const { texts, verdicts, folds } = await readReviews();
-      const values = Uint8Array.from(verdicts, (verdict) => (verdict === "deceptive" ? 1 : 0));
-      const labels = [{ name: "deceptive", values }];
+      const { texts, isDeceptive, folds } = await readReviews();
+      const labels = [{ name: "deceptive", values: isDeceptive }];
       const { auc, accuracy, ece, ece_floor } = crossValidateText({ texts, labels }, folds, options)
         .labels[0]!;
       expect(auc.value).toBeGreaterThan(0.968);
@@ -57,9 +56,13 @@ describe("crossValidateText", () => {
 async function readReviews() {
   const engine = await openDuckDb();
   const session = await engine.connect();
-  const file = hotelReviews;
-  const select = (column: string) => session.texts(`select ${column}::text from read_csv($file)`, { file });
-  const [texts, verdicts, folds] = [await select("review"), await select("verdict"), await select("fold")];
+  const { rows } = await session.query("select review, verdict = 'deceptive', fold from read_csv($file)", {
+    file: hotelReviews,
+  });
   engine.close();
-  return { texts, verdicts, folds: folds.map(Number) };
+  return {
+    texts: rows.map(([review]) => (typeof review === "string" ? review : null)),
+    isDeceptive: Uint8Array.from(rows, ([, verdict]) => (verdict === true ? 1 : 0)),
+    folds: Int32Array.from(rows, ([, , fold]) => Number(fold)),
+  };
 }

@@ -5,7 +5,7 @@ import { aucOf, makeWorld, minutes, type World } from "./world.js";
 describe("how customers of a sample world behave", () => {
   let world: World;
   beforeAll(async () => {
-    world = await makeWorld({ customers: 6000, seed: 5 });
+    world = await makeWorld({ customers: 5000, seed: 5 });
     await world.session.execute(`
       create table active as
       select true_customers.*

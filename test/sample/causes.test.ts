@@ -107,7 +107,7 @@ describe("the causes of friction in a sample world", () => {
 describe("the actions in a sample world", () => {
   let world: World;
   beforeAll(async () => {
-    world = await makeWorld({ customers: 20_000, seed: 2 });
+    world = await makeWorld({ customers: 12_000, seed: 2 });
   }, minutes);
   afterAll(() => world.close());
 

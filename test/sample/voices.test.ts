@@ -5,7 +5,7 @@ import { aucOf, makeWorld, minutes, type World } from "./world.js";
 describe("the voices of a sample world", () => {
   let world: World;
   beforeAll(async () => {
-    world = await makeWorld({ customers: 8000, seed: 4 });
+    world = await makeWorld({ customers: 5000, seed: 4 });
     await world.session.execute(`
       create table reviews as
       select feedback.*, not is_genuine as is_fake, motive
@@ -124,8 +124,8 @@ describe("who answers a survey", () => {
   let seen: World;
   let unseen: World;
   beforeAll(async () => {
-    seen = await makeWorld({ customers: 8000, seed: 9 });
-    unseen = await makeWorld({ customers: 8000, seed: 9, responseDependsOnHappiness: true });
+    seen = await makeWorld({ customers: 5000, seed: 9 });
+    unseen = await makeWorld({ customers: 5000, seed: 9, responseDependsOnHappiness: true });
   }, minutes);
   afterAll(async () => {
     await seen.close();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { exitCodes } from "../../src/errors.js";
 import { currentPublication } from "../../src/warehouse/publication.js";
 import { mistake } from "../support/errors.js";
-import { Project, testProject } from "../support/project.js";
+import { testProject, type Project } from "../support/project.js";
 import { ask, run, storeOf } from "../support/run.js";
 
 const header = "order_id,ordered_at,amount\n";

@@ -1,4 +1,4 @@
--- By month of the answer, where at least 30 orders were reviewed: low scores with their Wilson interval, and late orders.
+-- By month of the answer, where at least 50 orders were reviewed: low scores with their Wilson interval, and late orders.
 with counts as (
     select
         date_trunc('month', reviewed_at)::date as month,
@@ -9,7 +9,7 @@ with counts as (
     from order_facts
     where reviewed_at < $as_of::date + interval 1 day
     group by 1
-    having count(*) >= 30
+    having count(*) >= 50
 ),
 
 final as (

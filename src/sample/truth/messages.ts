@@ -5,9 +5,12 @@ select
   speaker,
   motive,
   is_genuine,
-  is_specific and has_text as is_specific,
+  is_specific and has_text and speech = 'plain' as is_specific,
   list_filter(
-    [{topic: topic_1, sentiment: tone_1}, {topic: topic_2, sentiment: tone_2}],
+    [
+      {topic: case when speech in ('plain', 'sarcasm') then topic_1 end, sentiment: tone_1},
+      {topic: topic_2, sentiment: tone_2}
+    ],
     lambda entry: entry.topic is not null and has_text
   ) as topics,
   customer_id,

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { modelSchema } from "../stages/model-spec.js";
+import { contractSchema } from "../warehouse/contract.js";
+import { pipelineSchema } from "./spec.js";
+
+/** File in `schemas/` -> the JSON Schema of the YAML files that people write, for the completion of editors. */
+export function jsonSchemas(): Record<string, object> {
+  return {
+    "pipeline.schema.json": jsonSchema("An Ancora pipeline", pipelineSchema),
+    "contract.schema.json": jsonSchema("An Ancora contract", contractSchema),
+    "model.schema.json": jsonSchema("An Ancora model", modelSchema),
+  };
+}
+
+function jsonSchema(title: string, schema: z.ZodType): object {
+  return { title, ...z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) };
+}

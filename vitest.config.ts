@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    reporters: ["default", "json"],
+    outputFile: { json: "node_modules/.cache/tests.json" },
     globalSetup: ["test/support/build.ts"],
     // Worker processes: DuckDB and TensorFlow.js keep native state that threads would share.
     pool: "forks",

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { URL } from "node:url";
 import { jsonSchemas } from "../dist/pipeline/json-schemas.js";
 
 for (const [file, schema] of Object.entries(jsonSchemas())) {

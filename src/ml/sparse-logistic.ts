@@ -38,7 +38,7 @@ export function fitLogistic(
       tf.dispose([weights, value, grad]);
       return evaluation;
     };
-    ({ point } = minimise(evaluate, point, { tolerance: Math.max(1e-3 * penalty, 1e-6) }));
+    ({ point } = minimise(evaluate, point, { tolerance: Math.max(2e-4 * penalty, 1e-6) }));
     return scale.map((factor, column) => factor * point[column]!);
   });
   tf.dispose([truth, columnScale, penalised]);

@@ -238,7 +238,8 @@ class Run {
         session.close();
       }
     });
-    if (!settlement.settled.get(opened.name)?.record) throw this.#failure;
+    if (!settlement.settled.get(opened.name)?.record)
+      throw this.#failure ?? new Error(`stage ${opened.name} left no result`);
   }
 
   #remember(

@@ -60,7 +60,8 @@ summary::-webkit-details-marker{display:none}
 summary::before{content:"+";display:inline-block;width:.9em;font-weight:700;text-decoration:none}
 [open]>summary::before{content:"−"}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.scroll{overflow-x:auto;max-height:32rem;overflow-y:auto}
+.scroll{overflow-x:auto}
+.behind .scroll{max-height:32rem;overflow-y:auto}
 table{border-collapse:collapse;width:100%;font:.875rem/1.35 var(--sans);font-variant-numeric:tabular-nums lining-nums}
 th,td{text-align:left;vertical-align:baseline;padding:.42rem .9rem .42rem 0;border-bottom:1px solid var(--rule);font-weight:400;min-width:4.5rem;overflow-wrap:break-word}
 tbody th{max-width:22rem}
@@ -94,6 +95,6 @@ tbody th{position:sticky;left:0;background:var(--paper)}
 .sources h2{font-size:1.125rem}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.6rem;font:.8125rem/1.4 var(--sans)}
 footer p{max-width:none}
-@media (max-width:30rem){body{font-size:1rem}.tiles{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr))}.tiles .value{font-size:1.75rem}.barred .bar{width:3.5rem}}
+@media (max-width:30rem){body{font-size:1rem}.tiles{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr))}.tiles .value{font-size:1.75rem}.barred .bar{width:3.5rem}td:not(.number){min-width:9rem}}
 @media print{@page{size:A4;margin:16mm 17mm}html{font-size:9.5pt}body{max-width:none;padding:0}figure,.tiles>div,li,.note{break-inside:avoid}h1,h2,h3{break-after:avoid}.behind,.sources,.tip{display:none}.wide{display:block}.narrow{display:none}.scroll{overflow:visible;max-height:none}th{position:static!important;background:none!important}a{color:inherit}}
 `;

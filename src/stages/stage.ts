@@ -68,7 +68,7 @@ export interface Stage {
   identity(): Promise<unknown>;
   run(context: RunContext): Promise<StageResult>;
   /** Finds mistakes that show only beside the tables that it reads, without running. */
-  validate?(session: Session, parameters: Parameters): Promise<UserError[]>;
+  validate?: (session: Session, parameters: Parameters) => Promise<UserError[]>;
   /** The model spec that it trains, or that it applies: a path in the project. */
   trains?: string;
   applies?: string;

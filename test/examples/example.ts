@@ -1,7 +1,9 @@
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe } from "vitest";
-import { ancora } from "../support/command.js";
+import { currentPublication, openPublication } from "../../src/warehouse/publication.js";
+import { records } from "../../src/warehouse/result.js";
+import { Store } from "../../src/warehouse/store.js";
 import { Project } from "../support/project.js";
 import type { Row } from "../support/run.js";
 
@@ -29,12 +31,18 @@ export function exampleProject(): Project {
 }
 
 /** Rows of a statement over an example's published tables. */
-export async function published(project: Project, store: string, sql: string): Promise<Row[]> {
-  const { code, stdout, stderr } = await ancora(["query", "--store", store, "--format", "json", sql], {
-    cwd: project.folder,
-  });
-  if (code !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as Row[];
+export async function published(project: Project, folder: string, sql: string): Promise<Row[]> {
+  const store = new Store(project.path(folder));
+  const publication = await currentPublication(store);
+  if (!publication) throw new Error("nothing is published");
+  const engine = await openPublication(store, publication);
+  const session = await engine.connect();
+  try {
+    return records(await session.query(sql));
+  } finally {
+    session.close();
+    engine.close();
+  }
 }
 
 /** The text of a published page, without its tags. */

@@ -44,7 +44,6 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
 
   beforeAll(async () => {
     mkdirSync(project.path("inbox"), { recursive: true });
-    await compute(`select * from (${dirtyCopy}) limit 1`);
     await compute(`copy (${dirtyCopy}) to '${file}' (format parquet)`);
     const parameters = ["data=inbox", "snapshot_days=45", "snapshots=6"].flatMap((value) => [
       "--param",

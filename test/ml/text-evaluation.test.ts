@@ -13,7 +13,7 @@ beforeAll(() => useBackend("wasm"));
 
 describe("crossValidateText", () => {
   it("measures pooled out-of-fold predictions, each with its interval", () => {
-    const reviews = plantedReviews(600, "evaluation");
+    const reviews = plantedReviews(400, "evaluation");
     const foldOf = stratifiedFolds(reviews.labels[0]!.values, { folds: 3, seed: 1 });
     const evaluation = crossValidateText(reviews, foldOf, options);
     const { auc, accuracy, ece, ece_floor, positives } = evaluation.labels[0]!;
@@ -28,8 +28,8 @@ describe("crossValidateText", () => {
   });
 
   it("finds nothing in labels that have nothing to do with the texts", () => {
-    const reviews = plantedReviews(600, "nothing");
-    const values = plantedReviews(600, "other").labels[0]!.values;
+    const reviews = plantedReviews(400, "nothing");
+    const values = plantedReviews(400, "other").labels[0]!.values;
     const labels = [{ name: "happy", values }];
     const foldOf = stratifiedFolds(values, { folds: 3, seed: 1 });
     const { auc } = crossValidateText({ ...reviews, labels }, foldOf, options).labels[0]!;

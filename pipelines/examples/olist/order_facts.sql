@@ -51,7 +51,7 @@ known as (
         orders.order_status in ('canceled', 'unavailable') and not has_arrived as is_called_off
     from last_reviews
     join orders using (order_id)
-    join order_customers using (order_customer_id)
+    left join order_customers using (order_customer_id)
     left join baskets using (order_id)
     left join ways_of_paying using (order_id)
 ),

@@ -15,7 +15,7 @@ select
     orders.delivered_at
 from order_items
 join orders using (order_id)
-join order_customers using (order_customer_id)
+left join order_customers using (order_customer_id)
 left join products using (product_id)
 where orders.order_status not in ('canceled', 'unavailable')
 order by occurred_at, transaction_id

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { access, constants, statfs } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
@@ -122,6 +122,7 @@ async function disk(folder: string): Promise<Finding> {
 async function store(folder: string): Promise<Finding> {
   const path = nearestExisting(resolve(folder));
   try {
+    if (!statSync(path).isDirectory()) throw new Error("a file");
     await access(path, constants.W_OK);
     return {
       name: "store",

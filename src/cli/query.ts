@@ -53,7 +53,7 @@ Examples:
       const engine = await openPublication(store, await openPublished(store), { writable: folder });
       const session = await engine.connect();
       try {
-        await answer(session, sql.replace(/;\s*$/, ""), folder, options);
+        await answer(session, `from (\n${sql.replace(/;\s*$/, "")}\n)`, folder, options);
       } catch (error) {
         throw isEngineError(error) ? sqlError(error, { sql, file: "query" }, exitCodes.usage) : error;
       } finally {
@@ -73,14 +73,14 @@ async function answer(session: Session, sql: string, folder: string, options: Qu
   const file = join(folder, `result.${format}`);
   if (format === "arrow") {
     const { tableToIPC } = await import("apache-arrow");
-    await writeFile(file, tableToIPC(await session.arrow(`from (\n${sql}\n)`), "file"));
+    await writeFile(file, tableToIPC(await session.arrow(sql), "file"));
   } else await session.copy(sql, file, format);
   if (options.output === undefined) await pipeline(createReadStream(file), process.stdout, { end: false });
   else await copyDurably(file, resolve(options.output));
 }
 
 async function printTable(session: Session, sql: string, most: number): Promise<void> {
-  const { columns, rows } = await session.query(`select * from (\n${sql}\n) limit ${most + 1}`);
+  const { columns, rows } = await session.query(`${sql} limit ${most + 1}`);
   const shown = rows.slice(0, most).map((row) => row.map((cell) => visible(cell)));
   for (const line of aligned([columns.map(({ name }) => name), ...shown])) print(line);
   if (rows.length > most) log(`The first ${most} rows; --rows shows more, --format csv writes all.`);

@@ -140,6 +140,6 @@ export class Settlement {
     if (record.ingredients.identity !== ingredients.identity || record.ingredients.code !== ingredients.code)
       return undefined;
     const age = (Date.parse(String(ingredients.parameters.as_of)) - Date.parse(trainedAsOf)) / 86_400_000;
-    return age >= 0 && age < stage.everyDays ? record : undefined;
+    return age > 0 && age < stage.everyDays ? record : undefined;
   }
 }

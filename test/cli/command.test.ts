@@ -251,12 +251,12 @@ describe("doctor", () => {
     expect(stdout).toContain(`Node.js                ${process.version}`);
     expect(stdout).toMatch(/engine +DuckDB v\d/);
     expect(stdout).toMatch(/TensorFlow\.js backend +(native|WebAssembly)/);
-    for (const name of ["memory", "disk", "store"]) expect(stdout).toMatch(new RegExp(`^. ${name}`, "m"));
+    for (const name of ["memory", "disk", "store"]) expect(stdout).toMatch(new RegExp(`^✔  ${name} `, "m"));
   });
 
   it("ends with exit code 2 where the store cannot be", async () => {
     const { code, stdout } = await inShop("doctor", "--store", "pipelines/nightly.yaml/store");
-    expect(stdout).toContain("✖ store");
+    expect(stdout).toContain("✖  store");
     expect(code).toBe(2);
   });
 });

@@ -33,8 +33,8 @@ describe("crossValidateText", () => {
     const labels = [{ name: "happy", values }];
     const foldOf = stratifiedFolds(values, { folds: 3, seed: 1 });
     const { auc } = crossValidateText({ ...reviews, labels }, foldOf, options).labels[0]!;
-    expect(auc.low).toBeLessThan(0.5);
-    expect(auc.high).toBeGreaterThan(0.5);
+    const standardError = 0.03;
+    expect(Math.abs(auc.value - 0.5)).toBeLessThan(3 * standardError);
   });
 
   // Out of fold, logistic regression on words 1-2 reaches an AUC of 0.959 and an accuracy of 0.894 there.

@@ -61,3 +61,55 @@ o5,c1,2026-03-03 12:00:00,-10.50
 `,
   };
 }
+
+/** The shop with what JavaScript computes as well: a model that is trained and applied, and a report. */
+export function shopWithModelFiles(): Record<string, string> {
+  const files = shopFiles();
+  const customers = Array.from({ length: 300 }, (_, index) => `m${index},Name ${index},Pisa\n`);
+  return {
+    ...files,
+    "pipelines/nightly.yaml": `${files["pipelines/nightly.yaml"]}  visits: { sql: sql/visits.sql }
+  leaving: { sql: sql/leaving.sql }
+  churn: { train: models/churn.yaml }
+  churn_scores: { score: models/churn.yaml, on: visits }
+  summary: { report: reports/summary.md }
+`,
+    "data/inbox/customers-2.csv": `customer_id,name,city\n${customers.join("")}`,
+    "pipelines/sql/visits.sql": `select customer_id, date '2025-10-01' + (30 * month)::integer as as_of,
+  (hash(customer_id, month) % 10)::integer as visits, (hash(month, customer_id) % 7)::integer as complaints
+from customers, range(4) as months(month)
+`,
+    "pipelines/sql/leaving.sql": `select customer_id, as_of, complaints > visits as has_left, as_of + 30 as known_on
+from visits
+`,
+    "models/churn.yaml": `kind: tabular
+name: churn
+key: [customer_id, as_of]
+time: as_of
+cluster: customer_id
+features: { table: visits }
+label: { table: leaving, column: has_left, known_on: known_on }
+words: { rows: customers, positive: left, model: churn model }
+output: churn_probability
+network: { epochs: 2, groups: 2, members: 1, width: 8 }
+`,
+    "reports/summary.md": `---
+title: { en: Summary, it: Sintesi }
+findings:
+  - { en: "{{ total.customers }} customers", it: "{{ total.customers }} clienti" }
+---
+
+\`\`\`sql total
+select count(*)::integer as customers from spending
+\`\`\`
+
+::: en
+There are {{ total.customers }} customers.
+:::
+
+::: it
+Ci sono {{ total.customers }} clienti.
+:::
+`,
+  };
+}

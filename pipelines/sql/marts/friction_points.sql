@@ -1,37 +1,29 @@
--- What each friction costs. Estimand: the difference in the share of customers who buy nothing in the horizon_days after an
--- order, between customers who met the friction for the first time on that order and comparable customers who never had;
--- averaged over those who met it. Comparable: the same quarter, channel, segment and number of orders before.
+-- What each friction costs. Estimand: the difference in the share of customers who buy nothing in the horizon_days after they
+-- first met the friction, between those who met it on an order and comparable customers on an order without it, who had not
+-- met it before; averaged over those who met it. Comparable: the same quarter, channel, segment and number of orders before.
 with orders as (
     select
         customer_id,
         order_id,
         min(occurred_at) as ordered_at,
-        sum(amount) as amount,
+        coalesce(max(delivered_at), min(occurred_at)) as completed_at,
         any_value(channel order by transaction_id) as channel
     from transactions
     where kind = 'purchase' and customer_id is not null
     group by all
 ),
 
-sequenced as (
+described_orders as (
     select
         orders.*,
-        row_number() over customer_orders - 1 as orders_before,
-        lead(ordered_at) over customer_orders as next_ordered_at
-    from orders
-    window customer_orders as (partition by customer_id order by ordered_at, order_id)
-),
-
-outcomes as (
-    select
-        sequenced.*,
         date_trunc('quarter', ordered_at) as quarter,
-        case when orders_before < 3 then orders_before when orders_before < 6 then 3 else 6 end as order_class,
         coalesce(customers.segment, '') as segment,
-        (next_ordered_at is null or next_ordered_at >= ordered_at + to_days($horizon_days::integer))::integer as has_churned
-    from sequenced
+        case when orders_before < 3 then orders_before when orders_before < 6 then 3 else 6 end as order_class
+    from (
+        select *, row_number() over (partition by customer_id order by ordered_at, order_id) - 1 as orders_before
+        from orders
+    ) as orders
     left join customers using (customer_id)
-    where ordered_at < $as_of::date + interval 1 day - to_days($horizon_days::integer)
 ),
 
 first_exposures as (
@@ -44,34 +36,78 @@ first_exposures as (
     group by all
 ),
 
-exposed as (
-    select first_exposures.friction, outcomes.*
+-- Those who met the friction are watched from then on. Others are watched from as long after their order as is usual for it.
+lags as (
+    select
+        friction,
+        to_seconds(median(date_diff('second', completed_at, first_at))::bigint) as lag
     from first_exposures
-    join outcomes using (customer_id, order_id)
+    join described_orders using (customer_id, order_id)
+    group by friction
 ),
 
--- One order of each unexposed customer in a stratum, drawn by a hash, so that rows are independent.
-unexposed as (
-    select distinct on (friction_events.friction, outcomes.customer_id, quarter, order_class)
-        friction_events.friction,
-        outcomes.*
-    from friction_events
-    cross join outcomes
+candidates as (
+    select
+        first_exposures.friction,
+        true as is_exposed,
+        first_exposures.first_at as watched_from,
+        described_orders.*
+    from first_exposures
+    join described_orders using (customer_id, order_id)
+    union all by name
+    select
+        lags.friction,
+        false as is_exposed,
+        described_orders.completed_at + lags.lag as watched_from,
+        described_orders.*
+    from lags
+    cross join described_orders
     left join first_exposures
-        on first_exposures.friction = friction_events.friction and first_exposures.customer_id = outcomes.customer_id
-    where first_exposures.customer_id is null or first_exposures.first_at > outcomes.ordered_at + to_days($horizon_days::integer)
-    order by friction_events.friction, outcomes.customer_id, quarter, order_class, md5(outcomes.order_id)
+        on first_exposures.friction = lags.friction and first_exposures.customer_id = described_orders.customer_id
+    where
+        first_exposures.customer_id is null
+        or (first_exposures.first_at > described_orders.completed_at + lags.lag and first_exposures.order_id <> described_orders.order_id)
+),
+
+-- Of each comparable customer one order in a stratum, drawn by a hash, so that rows are independent.
+watched as (
+    select distinct on (friction, is_exposed, customer_id, quarter, order_class)
+        *
+    from candidates
+    where watched_from < $as_of::date + interval 1 day - to_days($horizon_days::integer)
+    order by friction, is_exposed, customer_id, quarter, order_class, md5(order_id)
+),
+
+outcomes as (
+    select
+        watched.friction,
+        watched.is_exposed,
+        watched.customer_id,
+        watched.order_id,
+        watched.quarter,
+        watched.channel,
+        watched.segment,
+        watched.order_class,
+        (count(orders.order_id) = 0)::integer as has_churned
+    from watched
+    left join orders
+        on orders.customer_id = watched.customer_id
+        and orders.ordered_at > watched.watched_from
+        and orders.ordered_at <= watched.watched_from + to_days($horizon_days::integer)
+    group by all
 ),
 
 exposed_strata as (
     select friction, quarter, channel, segment, order_class, count(*) as exposed, avg(has_churned) as exposed_rate
-    from exposed
+    from outcomes
+    where is_exposed
     group by all
 ),
 
 unexposed_strata as (
     select friction, quarter, channel, segment, order_class, count(*) as unexposed, avg(has_churned) as unexposed_rate
-    from unexposed
+    from outcomes
+    where not is_exposed
     group by all
 ),
 
@@ -97,12 +133,10 @@ effects as (
 
 naive as (
     select
-        friction_events.friction,
-        avg(has_churned) filter (exposed.order_id is not null) - avg(has_churned) filter (exposed.order_id is null) as naive_effect
-    from friction_events
-    cross join outcomes
-    left join exposed using (friction, order_id, has_churned)
-    group by friction_events.friction
+        friction,
+        avg(has_churned) filter (is_exposed) - avg(has_churned) filter (not is_exposed) as naive_effect
+    from outcomes
+    group by friction
 ),
 
 recent as (

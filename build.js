@@ -3,12 +3,17 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { buildRuntime } from "./build-runtime.js";
+
+/** The scripts of report pages, which run in a browser. */
+const browserScripts = join("src", "reports", "runtime");
 
 /** Files below a folder that end in `.ts`. */
 function sources(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => dirname(path) !== browserScripts)
     .sort();
 }
 
@@ -88,8 +93,10 @@ const { outputFiles } = await build({
 for (const { path, contents } of outputFiles) keep(path, contents);
 const scripts = new Map(outputFiles.map(({ path, contents }) => [relative(".", path), contents]));
 keep("dist/code.json", JSON.stringify(await codeHashes(scripts), null, 2));
+keep("dist/reports/runtime.json", JSON.stringify(await buildRuntime()));
 
-const wanted = new Set([...outputFiles.map(({ path }) => path), resolve("dist/code.json")]);
+const made = ["dist/code.json", "dist/reports/runtime.json"].map((path) => resolve(path));
+const wanted = new Set([...outputFiles.map(({ path }) => path), ...made]);
 for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
   const path = resolve(entry.parentPath, entry.name);
   if (entry.isFile() && !wanted.has(path) && !path.endsWith(".tmp")) rmSync(path, { force: true });

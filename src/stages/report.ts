@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { exitCodes, UserError, UserErrors, type Place } from "../errors.js";
-import type { ComposedQuery, Locale, Notebook, Strings, Theme } from "../reports/index.js";
+import type { ComposedQuery, Locale, Notebook, Runtime, Strings, Theme } from "../reports/index.js";
 import type { Parameters, Session } from "../warehouse/engine.js";
 import { sqlError } from "../warehouse/sql-error.js";
 import type { OpenContext, RunContext, Stage, StageKind, StageResult } from "./stage.js";
@@ -27,6 +27,8 @@ interface Edition {
   currency: string;
   timeZone: string;
   project: string;
+  /** The scripts that make charts interactive; a page without them is complete. */
+  runtime: Runtime | undefined;
 }
 
 /** Renders a notebook as one self-contained page in each language. */
@@ -36,7 +38,7 @@ export const report: StageKind<ReportSpec> = {
     const file = await context.file(spec.report, "report");
     const texts: Record<string, string> = { [file.name]: file.text };
     const read = (name: string) => (texts[name] = readFileSync(join(context.project, name), "utf8"));
-    const { parseNotebook, parseStrings, parseTheme, isLocale } = await import("../reports/index.js");
+    const { isLocale, loadRuntime, parseNotebook, parseStrings, parseTheme } = await import("../reports/index.js");
     const notebook = parseNotebook(file.text, file.name, read);
     const { queries, cellParameters, tables } = await readCells(notebook, context);
     const furniture = (name: string) => (texts[name] = readFurniture(name, context.project));
@@ -48,12 +50,14 @@ export const report: StageKind<ReportSpec> = {
       }),
     );
     const { currency, timeZone, project } = context;
-    const edition = { notebook, queries, cellParameters, theme, strings, currency, timeZone, project };
+    const runtime = loadRuntime();
+    const edition = { notebook, queries, cellParameters, theme, strings, currency, timeZone, project, runtime };
     return {
       reads: tables,
       parameters: new Set(context.parameters),
       makes: [],
-      identity: () => Promise.resolve({ texts, locales: [...strings.keys()], currency, timeZone }),
+      identity: () =>
+        Promise.resolve({ texts, locales: [...strings.keys()], currency, timeZone, scripts: runtime?.hashes }),
       validate: (session, parameters) => validate(edition, session, parameters),
       run: (run) => render(run, edition),
     };
@@ -129,6 +133,7 @@ async function render(run: RunContext, edition: Edition): Promise<StageResult> {
       theme: edition.theme,
       currency: edition.currency,
       timeZone: edition.timeZone,
+      runtime: edition.runtime,
       params: run.parameters,
       run: { id: run.fingerprint.slice(0, 8), as_of: String(run.parameters.as_of ?? ""), engine: run.engine },
     });

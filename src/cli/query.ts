@@ -50,7 +50,7 @@ Examples:
       const { openPublication } = await import("../warehouse/publication.js");
       const store = openStore(options);
       const folder = await realpath(await mkdtemp(join(tmpdir(), "ancora-query-")));
-      const engine = await openPublication(store, await openPublished(store), { writable: folder });
+      const engine = await openPublication(store, await openPublished(store), { otherFolder: folder });
       const session = await engine.connect();
       try {
         await answer(session, `from (\n${sql.replace(/;\s*$/, "")}\n)`, folder, options);

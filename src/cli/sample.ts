@@ -1,13 +1,17 @@
 import { Command, Option } from "commander";
-import { print, printJson, log } from "./output.js";
-import { withCommonOptions } from "./options.js";
+import { resolve } from "node:path";
+import { UserError } from "../errors.js";
+import { openPublication } from "../warehouse/publication.js";
 import { wholeNumber } from "./numbers.js";
+import { withCommonOptions } from "./options.js";
+import { log, print, printJson } from "./output.js";
+import { openPublished, openStore, withStoreOptions, type StoreOptions } from "./store-options.js";
 
 interface SampleCommandOptions {
   customers: number;
   months: number;
   seed: number;
-  out: string;
+  out?: string;
   phrases?: string;
   format: "csv" | "parquet";
   answersDependOnHappiness?: boolean;
@@ -23,7 +27,7 @@ export function sampleCommand(): Command {
     .option("--customers <n>", "customers in the CRM", wholeNumber("--customers"), 3000)
     .option("--months <n>", "months of data", wholeNumber("--months"), 24)
     .option("--seed <n>", "another number, another world", wholeNumber("--seed"), 1)
-    .requiredOption("-o, --out <folder>", "where to write; made when absent")
+    .option("-o, --out <folder>", "where to write; made when absent")
     .addOption(new Option("--format <format>", "of the data").choices(["csv", "parquet"]).default("csv"))
     .option("--phrases <file>", "another bank of phrases for the texts (see docs/sample-world.md)")
     .option(
@@ -38,9 +42,15 @@ Examples:
   $ ancora sample --customers 50000 --seed 7 --format parquet --out /tmp/world
 `,
     )
+    .addCommand(scoreCommand())
     .action(async ({ answersDependOnHappiness, ...options }: SampleCommandOptions) => {
-      const { generateSample } = await import("../sample/index.js");
       const { customers, months, seed, out, phrases, format } = options;
+      if (out === undefined) {
+        throw new UserError("expected a folder to write to", {
+          hint: "Name it with --out, for example --out data/sample.",
+        });
+      }
+      const { generateSample } = await import("../sample/index.js");
       const summary = await generateSample(
         {
           customers,
@@ -55,5 +65,28 @@ Examples:
       );
       if (options.json) printJson(summary);
       else for (const [file, rows] of Object.entries(summary.rows)) print(`${file}: ${rows} rows`);
+    });
+}
+
+function scoreCommand(): Command {
+  return withStoreOptions(new Command("score"))
+    .description(
+      "Compare what a run on a sample world has published with what is true there: churn, credibility, the effects and order of\n" +
+        "frictions, NPS. Prints JSON; what is not published is named as such.",
+    )
+    .requiredOption("--truth <folder>", "the truth/ folder beside the sample's data")
+    .addHelpText("after", "\nExamples:\n  $ ancora sample score --truth data/sample/truth\n")
+    .action(async ({ truth, ...options }: StoreOptions & { truth: string }) => {
+      const { scoreAgainstTruth } = await import("../sample/index.js");
+      const store = openStore(options);
+      const folder = resolve(truth);
+      const engine = await openPublication(store, await openPublished(store), { otherFolder: folder });
+      const session = await engine.connect();
+      try {
+        printJson(await scoreAgainstTruth(session, folder));
+      } finally {
+        session.close();
+        engine.close();
+      }
     });
 }

@@ -71,16 +71,16 @@ function publicationPath(store: Store, id: string): string {
 /**
  * An engine that sees the published tables as views.
  *
- * Statements can read the store and, where one is given, read and write the folder `writable`.
+ * Statements can read the store and, where one is given, read and write the folder `otherFolder`.
  *
  * Whoever reads follows `current` once: a publication that comes later does not disturb it.
  */
 export async function openPublication(
   store: Store,
   publication: Publication,
-  { writable, ...options }: { timeZone?: string; memoryLimit?: string; writable?: string } = {},
+  { otherFolder, ...options }: { timeZone?: string; memoryLimit?: string; otherFolder?: string } = {},
 ): Promise<Engine> {
-  const folders = writable === undefined ? [store.folder] : [store.folder, writable];
+  const folders = otherFolder === undefined ? [store.folder] : [store.folder, otherFolder];
   const engine = await openDuckDb({ ...options, allowedDirectories: folders });
   await createViews(engine, store, publication);
   return engine;

@@ -42,20 +42,25 @@ it(
     const before = await contents(yesterday);
     const tonight = copyOf(yesterday);
     tonight.write("data/inbox/orders-2.csv", today);
+    const firstNight = copyOf(tonight);
+    for (const folder of ["data/store", "data/outbox", "models/registry", "reports/out"])
+      firstNight.remove(folder);
 
-    const undisturbed = copyOf(tonight);
-    const start = performance.now();
-    await finish(undisturbed);
-    const duration = performance.now() - start;
-    const expected = await seen(undisturbed);
+    const undisturbed = async (project: Project) => {
+      const copy = copyOf(project);
+      const start = performance.now();
+      await finish(copy);
+      return { project, duration: performance.now() - start, expected: await seen(copy) };
+    };
+    const nights = [await undisturbed(tonight), await undisturbed(firstNight)];
 
     const random = new Random("kills");
     let stopped = 0;
     for (let round = 0; round < kills / killsBeforeEnd; round++) {
-      // Every other round begins without a store at all.
-      const project = copyOf(tonight);
-      if (round % 2 === 1)
-        for (const folder of ["data/store", "models/registry", "reports/out"]) project.remove(folder);
+      const night = nights[round % 2];
+      if (!night) continue;
+      const { duration, expected } = night;
+      const project = copyOf(night.project);
       for (let kill = 0; kill < killsBeforeEnd; kill++) {
         const { child, ended } = launch(["run"], { cwd: project.folder });
         const timer = new AbortController();

@@ -95,13 +95,16 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
   });
 
   it("sets aside and counts what is no trade with a customer", async () => {
-    const rows = await ask("select reason, lines::integer as lines from set_aside order by reason");
-    const counts = Object.fromEntries(rows.map(({ reason, lines }) => [String(reason), Number(lines)]));
+    const [counts] = await ask(`
+      select max(lines) filter (reason = 'repeated_line')::integer as repeated_lines,
+        max(lines) filter (reason = 'stock_correction')::integer as stock_corrections,
+        max(lines) filter (reason = 'bookkeeping')::integer as bookkeeping
+      from set_aside`);
     const [expected] = await compute(`select (select count(*) from '${file}')
-      - (select count(*) from (select distinct * from '${file}')) as repeated_line`);
-    expect(counts.repeated_line).toBe(Number(expected?.repeated_line));
-    expect(counts.stock_correction).toBeGreaterThanOrEqual(2);
-    expect(counts.bookkeeping).toBeGreaterThanOrEqual(2);
+      - (select count(*) from (select distinct * from '${file}')) as repeated_lines`);
+    expect(counts?.repeated_lines).toBe(Number(expected?.repeated_lines));
+    expect(Number(counts?.stock_corrections)).toBeGreaterThanOrEqual(2);
+    expect(Number(counts?.bookkeeping)).toBeGreaterThanOrEqual(2);
   });
 
   it("asks about churn only customers who had bought, and labels them by what they did next", async () => {
@@ -117,14 +120,14 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
   });
 
   it("trains churn on several dates, and ranks the customers of a later one far better than chance", async () => {
-    const [model] = await ask(
-      "select status, train_rows, validated_from::date as validated_from from churn_model",
-    );
+    const [model] = await ask("select status, train_rows from churn_model");
     expect(model?.status).toBe("trained");
-    const dates = await ask(
-      `select distinct as_of from churn_labels where has_churned is not null and known_on <= '${String(model?.validated_from)}'`,
-    );
-    expect(dates.length).toBeGreaterThan(1);
+    const [learned] = await ask(`
+      select count(*)::integer as n, count(distinct as_of)::integer as dates
+      from churn_labels, churn_model
+      where has_churned is not null and known_on <= validated_from::date`);
+    expect(learned?.n).toBe(Number(model?.train_rows));
+    expect(Number(learned?.dates)).toBeGreaterThan(1);
     const [auc] = await ask("select value, low from churn_metrics where metric = 'auc'");
     expect(Number(auc?.low)).toBeGreaterThan(0.6);
   });

@@ -17,12 +17,8 @@ final as (
         yearly.yearly_sales,
         yearly.orders,
         yearly.last_bought_on,
-        customers_tonight.mean_gap_days as usual_gap_days,
-        customers_tonight.days_since_last_order,
-        round(churn_scores.churn_probability * greatest(yearly.yearly_sales, 0), 2)::decimal(12, 2) as sales_at_risk,
-        churn_scores.churn_probability_reasons as reasons
+        round(churn_scores.churn_probability * greatest(yearly.yearly_sales, 0), 2)::decimal(12, 2) as sales_at_risk
     from churn_scores
-    join customers_tonight using (customer_id)
     join yearly using (customer_id)
 )
 

@@ -1,8 +1,11 @@
--- One row each time a customer met a friction on an order: the operational event itself, not what was said of it.
-with order_lines as (
+-- One row each time a customer met a friction on an order: the operational event itself, not what was said of it. Beside it
+-- what it may share with others: the order's channel, store and carrier, the customer's segment, the product concerned.
+with orders as (
     select
         order_id,
         any_value(customer_id order by transaction_id) as customer_id,
+        any_value(channel order by transaction_id) as channel,
+        any_value(store_id order by transaction_id) as store_id,
         any_value(carrier order by transaction_id) as carrier,
         max(promised_on) as promised_on,
         max(delivered_at) as delivered_at
@@ -17,9 +20,8 @@ late_deliveries as (
         customer_id,
         order_id,
         promised_on::timestamp + interval 1 day as occurred_at,
-        'carrier' as shared_by,
-        carrier as shared_value
-    from order_lines
+        null as product_id
+    from orders
     where promised_on < $as_of::date and (delivered_at is null or delivered_at::date > promised_on)
 ),
 
@@ -29,22 +31,28 @@ reported_events as (
         touchpoints.customer_id,
         touchpoints.order_id,
         touchpoints.occurred_at,
-        case
-            when touchpoints.store_id is not null then 'store'
-            when touchpoints.kind = 'return' then 'product'
-            else 'channel'
-        end as shared_by,
-        coalesce(touchpoints.store_id, case when touchpoints.kind = 'return' then touchpoints.product_id end, touchpoints.channel)
-            as shared_value
+        touchpoints.product_id
     from touchpoints
     join friction_events on friction_events.touchpoint_kind = touchpoints.kind
     where touchpoints.outcome = 'problem' and touchpoints.occurred_at < $as_of::date + interval 1 day
 ),
 
-final as (
+events as (
     select * from late_deliveries
     union all by name
     select * from reported_events
+),
+
+final as (
+    select
+        events.*,
+        orders.channel,
+        orders.store_id,
+        orders.carrier,
+        customers.segment
+    from events
+    left join orders using (order_id)
+    left join customers on customers.customer_id = events.customer_id
 )
 
 select * from final order by friction, customer_id, occurred_at, order_id

@@ -139,6 +139,12 @@ naive as (
     group by friction
 ),
 
+recent_exposures as (
+    select *
+    from friction_exposures
+    where occurred_at >= $as_of::date + interval 1 day - interval 365 days
+),
+
 recent as (
     select
         friction,
@@ -149,25 +155,56 @@ recent as (
             occurred_at < $as_of::date + interval 1 day - to_days($horizon_days::integer)
             and occurred_at >= $as_of::date + interval 1 day - to_days(2 * $horizon_days::integer)
         ) as customers_before
-    from friction_exposures
-    where occurred_at >= $as_of::date + interval 1 day - interval 365 days
+    from recent_exposures
     group by friction
 ),
 
-shared_events as (
-    select friction, shared_by, shared_value, count(*) as events
-    from friction_exposures
-    where occurred_at >= $as_of::date + interval 1 day - interval 365 days and shared_value is not null
+-- What those who meet a friction share more often than orders at large do: a channel, a store, a carrier, a kind of
+-- customer or a product.
+exposure_shares as (
+    select friction, shared_by, shared_value, count(*) / any_value(events) as share
+    from (
+        unpivot (
+            select friction, channel, store_id, carrier, segment, product_id, count(*) over (partition by friction) as events
+            from recent_exposures
+        )
+        on channel, store_id, carrier, segment, product_id
+        into name shared_by value shared_value
+    )
+    group by all
+),
+
+order_shares as (
+    select shared_by, shared_value, count(*) / any_value(orders) as share
+    from (
+        unpivot (
+            select channel, store_id, carrier, segment, product_id, count(*) over () as orders
+            from transactions
+            left join customers using (customer_id)
+            where kind = 'purchase' and occurred_at >= $as_of::date + interval 1 day - interval 365 days
+        )
+        on channel, store_id, carrier, segment, product_id
+        into name shared_by value shared_value
+    )
     group by all
 ),
 
 main_share as (
     select
         friction,
-        arg_max(shared_by, (events, shared_value)) as shared_by,
-        arg_max(shared_value, (events, shared_value)) as shared_value,
-        max(events) / sum(events) as share
-    from shared_events
+        arg_max(shared_by, (excess, shared_by, shared_value)) as shared_by,
+        arg_max(shared_value, (excess, shared_by, shared_value)) as shared_value,
+        arg_max(share, (excess, shared_by, shared_value)) as share,
+        arg_max(usual_share, (excess, shared_by, shared_value)) as usual_share
+    from (
+        select
+            exposure_shares.*,
+            coalesce(order_shares.share, 0) as usual_share,
+            exposure_shares.share - coalesce(order_shares.share, 0) as excess
+        from exposure_shares
+        left join order_shares using (shared_by, shared_value)
+    ) as shares
+    where excess > 0
     group by friction
 ),
 
@@ -181,9 +218,7 @@ spending as (
             recent_customers.customer_id,
             sum(transactions.amount) as spend
         from (
-            select distinct friction, customer_id
-            from friction_exposures
-            where occurred_at >= $as_of::date + interval 1 day - interval 365 days
+            select distinct friction, customer_id from recent_exposures
         ) as recent_customers
         join transactions
             on transactions.customer_id = recent_customers.customer_id
@@ -222,6 +257,7 @@ final as (
         main_share.shared_by,
         main_share.shared_value,
         round(main_share.share, 4) as share,
+        round(main_share.usual_share, 4) as usual_share,
         case
             when recent.events is null then 'nobody met it in the last year'
             when effects.friction is null then 'nobody comparable'

@@ -9,7 +9,7 @@ import { contents, storeOf } from "../support/run.js";
 import { shopWithModelFiles } from "../support/shop.js";
 
 const kills = 20;
-const killsBeforeEnd = 4;
+const killsBeforeEnd = 5;
 
 /** What readers see: tables, histories, and the files that were delivered. */
 async function seen(project: Project) {

@@ -20,8 +20,9 @@ function sources(folder) {
 /** Per stage kind, a hash of all modules that its own reaches and of the packages that they import: "the code that makes it". */
 async function codeHashes(scripts) {
   const kinds = sources("src/stages");
+  const workers = sources("src").filter((file) => file.endsWith(".worker.ts"));
   const { metafile } = await build({
-    entryPoints: kinds,
+    entryPoints: [...kinds, ...workers],
     outdir: "dist",
     bundle: true,
     packages: "external",
@@ -34,7 +35,10 @@ async function codeHashes(scripts) {
   const installed = JSON.parse(readFileSync("package-lock.json", "utf8")).packages;
   return Object.fromEntries(
     kinds.map((kind) => {
-      const { modules, packages } = reached(kind, metafile.inputs);
+      const { modules, packages } = reached(kind, metafile.inputs, (module) => {
+        const script = Buffer.from(scripts.get(scriptOf(module))).toString();
+        return workers.filter((worker) => script.includes(basename(scriptOf(worker))));
+      });
       const hash = createHash("sha256");
       for (const module of modules) hash.update(module).update(scripts.get(scriptOf(module)));
       for (const name of withDependencies(packages, installed))
@@ -44,11 +48,12 @@ async function codeHashes(scripts) {
   );
 }
 
-/** The modules that one imports, directly or not, and the packages that those import. */
-function reached(entry, inputs) {
+/** The modules that one reaches, by imports or as worker threads, and the packages that those import. */
+function reached(entry, inputs, workersOf) {
   const modules = new Set([entry]);
   const packages = new Set();
   for (const module of modules) {
+    for (const worker of workersOf(module)) modules.add(worker);
     for (const { path, external } of inputs[module].imports) {
       if (!external) modules.add(path);
       else if (!path.startsWith("node:")) packages.add(path.match(/^(@[^/]+\/)?[^/]+/)[0]);

@@ -70,11 +70,8 @@ export async function openPipeline(file: string, options: OpenOptions = {}): Pro
         timeZone: spec.time_zone,
         place,
         file: (reference, field) => settled(() => findFile(reference, file, project, place(field))),
-        glob: (patterns) =>
-          globFiles(
-            patterns.map((pattern) => filled(pattern, parameters)),
-            project,
-          ),
+        fill: (text) => filled(text, parameters),
+        glob: (patterns) => globFiles(patterns, project),
       };
       try {
         stages.set(stageName, {
@@ -129,8 +126,8 @@ function undeclaredParameters(
   );
 }
 
-function filled(pattern: string, parameters: ReadonlyMap<string, ParameterValue>): string {
-  return pattern.replace(/\$(\w+)/g, (whole, name: string) => String(parameters.get(name) ?? whole));
+function filled(text: string, parameters: ReadonlyMap<string, ParameterValue>): string {
+  return text.replace(/\$(\w+)/g, (whole, name: string) => String(parameters.get(name) ?? whole));
 }
 
 async function settled<T>(compute: () => T): Promise<T> {

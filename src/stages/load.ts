@@ -26,7 +26,8 @@ type LoadSpec = z.output<typeof schema>;
 export const load: StageKind<LoadSpec> = {
   schema,
   async open(spec, context): Promise<Stage> {
-    const patterns = typeof spec.load === "string" ? [spec.load] : spec.load;
+    const written = typeof spec.load === "string" ? [spec.load] : spec.load;
+    const patterns = written.map(context.fill);
     const contractFile = await context.file(spec.contract, "contract");
     const contract = parseYaml(contractFile.text, contractFile.name, contractSchema).data;
     const inputs = async () => {
@@ -40,7 +41,7 @@ export const load: StageKind<LoadSpec> = {
     return {
       reads: new Map(),
       parameters: new Set(
-        patterns.flatMap((pattern) => [...pattern.matchAll(/\$(\w+)/g)].map(([, name = ""]) => name)),
+        written.flatMap((pattern) => [...pattern.matchAll(/\$(\w+)/g)].map(([, name = ""]) => name)),
       ),
       makes: [context.name],
       contract,

@@ -18,7 +18,7 @@ function sources(folder) {
 }
 
 /** Per stage kind, a hash of all modules that its own reaches and of the packages that they import: "the code that makes it". */
-async function codeHashes(scripts) {
+async function codeHashes(scripts, runtime) {
   const kinds = sources("src/stages");
   const workers = sources("src").filter((file) => file.endsWith(".worker.ts"));
   const { metafile } = await build({
@@ -41,6 +41,7 @@ async function codeHashes(scripts) {
       });
       const hash = createHash("sha256");
       for (const module of modules) hash.update(module).update(scripts.get(scriptOf(module)));
+      if (modules.includes(join("src", "reports", "runtime.ts"))) hash.update(runtime);
       for (const name of withDependencies(packages, installed))
         hash.update(`${name}@${installed[`node_modules/${name}`].version}`);
       return [basename(kind, ".ts"), hash.digest("hex").slice(0, 16)];
@@ -97,8 +98,9 @@ const { outputFiles } = await build({
 });
 for (const { path, contents } of outputFiles) keep(path, contents);
 const scripts = new Map(outputFiles.map(({ path, contents }) => [relative(".", path), contents]));
-keep("dist/code.json", JSON.stringify(await codeHashes(scripts), null, 2));
-keep("dist/reports/runtime.json", JSON.stringify(await buildRuntime()));
+const runtime = JSON.stringify(await buildRuntime());
+keep("dist/reports/runtime.json", runtime);
+keep("dist/code.json", JSON.stringify(await codeHashes(scripts, runtime), null, 2));
 
 const made = ["dist/code.json", "dist/reports/runtime.json"].map((path) => resolve(path));
 const wanted = new Set([...outputFiles.map(({ path }) => path), ...made]);

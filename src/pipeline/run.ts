@@ -14,6 +14,7 @@ import {
 import { isOutOfSpace, diskFull } from "../warehouse/sql-error.js";
 import { Store } from "../warehouse/store.js";
 import { makeFolder } from "../warehouse/durable.js";
+import { definitionOf } from "./definitions.js";
 import { codeHash, difference } from "./fingerprints.js";
 import { writeManifest, type RunManifest, type StageManifest } from "./manifest.js";
 import { defaultMemoryLimit, watchMemory } from "./memory.js";
@@ -242,7 +243,7 @@ class Run {
       throw this.#failure ?? new Error(`stage ${opened.name} left no result`);
   }
 
-  #remember(
+  async #remember(
     opened: OpenStage,
     settled: { fingerprint: string; ingredients: StageRecord["ingredients"] },
     result: StageResult,
@@ -253,6 +254,9 @@ class Run {
       stage: opened.name,
       fingerprint: settled.fingerprint,
       ingredients: settled.ingredients,
+      ...(opened.stage.everyDays === undefined
+        ? {}
+        : { definition: await definitionOf(this.#pipeline, opened.name) }),
       seconds: Math.round(seconds * 1000) / 1000,
       peakMemory: this.#memory.peak(),
     });

@@ -4,6 +4,7 @@ import { fingerprint } from "../fingerprint.js";
 import type { StageResult } from "../stages/stage.js";
 import type { Publication } from "../warehouse/publication.js";
 import type { Fingerprint, Store } from "../warehouse/store.js";
+import { definitionOf } from "./definitions.js";
 import { codeHash, fingerprintOf, type Ingredients } from "./fingerprints.js";
 import { dateSources } from "./graph.js";
 import type { OpenStage, Pipeline } from "./open.js";
@@ -15,6 +16,8 @@ export interface StageRecord extends StageResult {
   stage: string;
   fingerprint: Fingerprint;
   ingredients: Ingredients;
+  /** Of a model: what it means, apart from data and date. */
+  definition?: Fingerprint;
   seconds: number;
   /** Most memory that the process held while the stage ran, in bytes. */
   peakMemory: number;
@@ -137,8 +140,8 @@ export class Settlement {
     const record = await this.recordOf(name, published);
     const trainedAsOf = record?.model?.trainedAsOf;
     if (!record || trainedAsOf === undefined) return undefined;
-    if (record.ingredients.identity !== ingredients.identity || record.ingredients.code !== ingredients.code)
-      return undefined;
+    if (record.ingredients.code !== ingredients.code) return undefined;
+    if (record.definition !== (await definitionOf(this.#pipeline, name))) return undefined;
     const age = (Date.parse(String(ingredients.parameters.as_of)) - Date.parse(trainedAsOf)) / 86_400_000;
     return age > 0 && age < stage.everyDays ? record : undefined;
   }

@@ -6,7 +6,7 @@ import { loadTabular } from "../ml/tabular-artifact.js";
 import { loadTextModel } from "../ml/text-artifact.js";
 import { predictText } from "../ml/text-prediction.js";
 import type { Column } from "../warehouse/engine.js";
-import { frameOf, textsOf } from "./model-data.js";
+import { columnOf, frameOf, textsOf } from "./model-data.js";
 import type { ModelSpec } from "./model-spec.js";
 
 /** A score for each row, NaN where the model does not judge it, and why it is what it is. */
@@ -19,20 +19,28 @@ export interface Scores {
 /** Applies the trained model in `folder` to the rows of a table. */
 export async function applyModel(spec: ModelSpec, folder: string, rows: readonly Column[]): Promise<Scores> {
   await useBackend();
-  if (spec.kind === "tabular") return applyTabular(await loadTabular(folder), frameOf(rows, spec));
+  if (spec.kind === "tabular") {
+    const worth = spec.worth === undefined ? undefined : columnOf(rows, spec.worth).values;
+    return applyTabular(await loadTabular(folder), frameOf(rows, spec), (row) => Number(worth?.[row] ?? 1));
+  }
   const { texts, dense } = textsOf(rows, spec);
   const { probabilities, withheld } = predictText(await loadTextModel(folder), texts, dense);
   return { probabilities: probabilities[0] ?? new Float64Array(0), reasons: withheld };
 }
 
-/** The rows with the highest scores are explained. */
+/** So many rows are explained: those with the highest scores times worth. */
 const explainedRows = 300;
 const reasonsPerRow = 3;
 
-async function applyTabular(model: TabularModel, frame: Frame): Promise<Scores> {
+async function applyTabular(
+  model: TabularModel,
+  frame: Frame,
+  worthOf: (row: number) => number,
+): Promise<Scores> {
   const probabilities = Float64Array.from(await predictTabular(model, frame));
+  const atRisk = probabilities.map((probability, row) => probability * worthOf(row));
   const order = Uint32Array.from(probabilities.keys());
-  order.sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0) || a - b);
+  order.sort((a, b) => (atRisk[b] ?? 0) - (atRisk[a] ?? 0) || a - b);
   const explained = order.subarray(0, explainedRows);
   const { columns, contributions } = await explainTabular(model, selectRows(frame, explained));
   const reasons = new Array<string | null>(frame.n).fill(null);

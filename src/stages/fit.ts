@@ -1,4 +1,5 @@
 import { useBackend } from "../ml/backend.js";
+import type { EncoderWarning } from "../ml/encoders.js";
 import { globalDrivers } from "../ml/drivers.js";
 import { explainTabular } from "../ml/explanation.js";
 import { selectRows } from "../ml/frame.js";
@@ -76,7 +77,7 @@ const fitTabular: Fit<TabularSpec> = async (spec, data, { train, splits }, progr
       high: importance.high,
       direction: direction?.value ?? NaN,
     })),
-    warnings: warnings.map(({ column, reason }) => `${column}: ${reason}`),
+    warnings: leftOut(warnings),
     save: (folder) => saveTabular(folder, model),
   };
 };
@@ -120,6 +121,15 @@ const fitText: Fit<TextSpec> = async (spec, data, { train, splits }, progress) =
     save: (folder) => saveTextModel(folder, model),
   };
 };
+
+/** One line for each reason why features are left out. */
+function leftOut(warnings: readonly EncoderWarning[]): string[] {
+  const reasons = [...new Set(warnings.map(({ reason }) => reason))];
+  return reasons.map((reason) => {
+    const names = warnings.filter((warning) => warning.reason === reason).map(({ column }) => column);
+    return `left out, ${reason}: ${names.join(", ")}`;
+  });
+}
 
 function labelsOf({ labels }: LabelledRows, rows: Iterable<number>): Uint8Array {
   return Uint8Array.from(rows, (row) => labels[row] ?? 0);

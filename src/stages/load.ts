@@ -46,6 +46,7 @@ export const load: StageKind<LoadSpec> = {
       makes: [context.name],
       contract,
       optional: spec.optional,
+      definition: { contract, patterns },
       identity: async () => ({
         contract,
         files: (await inputs()).map(({ label, sha256 }) => [label, sha256]),

@@ -34,6 +34,7 @@ export async function checkFeatures(
     );
   } else {
     spec.features.except.forEach((name, index) => named.push({ name, path: ["features", "except", index] }));
+    if (spec.worth !== undefined) named.push({ name: spec.worth, path: ["worth"] });
     if (spec.cluster !== undefined) named.push({ name: spec.cluster, path: ["cluster"] });
   }
   const columns = await columnNames(run.session, table);

@@ -31,6 +31,11 @@ const tabular = z.strictObject({
     table: column,
     except: z.array(column).default([]).describe("Columns, besides the key, that are no features"),
   }),
+  worth: column
+    .optional()
+    .describe(
+      "Reasons are given to the rows with the most of this column at risk, else to those with the highest scores",
+    ),
   cluster: column.optional().describe("Rows that share this column's value stay together in every split"),
   network: networkSpec.prefault({}),
 });

@@ -38,7 +38,8 @@ export const report: StageKind<ReportSpec> = {
     const file = await context.file(spec.report, "report");
     const texts: Record<string, string> = { [file.name]: file.text };
     const read = (name: string) => (texts[name] = readFileSync(join(context.project, name), "utf8"));
-    const { isLocale, loadRuntime, parseNotebook, parseStrings, parseTheme } = await import("../reports/index.js");
+    const { isLocale, loadRuntime, parseNotebook, parseStrings, parseTheme } =
+      await import("../reports/index.js");
     const notebook = parseNotebook(file.text, file.name, read);
     const { queries, cellParameters, tables } = await readCells(notebook, context);
     const furniture = (name: string) => (texts[name] = readFurniture(name, context.project));
@@ -51,13 +52,29 @@ export const report: StageKind<ReportSpec> = {
     );
     const { currency, timeZone, project } = context;
     const runtime = loadRuntime();
-    const edition = { notebook, queries, cellParameters, theme, strings, currency, timeZone, project, runtime };
+    const edition = {
+      notebook,
+      queries,
+      cellParameters,
+      theme,
+      strings,
+      currency,
+      timeZone,
+      project,
+      runtime,
+    };
     return {
       reads: tables,
       parameters: new Set(context.parameters),
       makes: [],
       identity: () =>
-        Promise.resolve({ texts, locales: [...strings.keys()], currency, timeZone, scripts: runtime?.hashes }),
+        Promise.resolve({
+          texts,
+          locales: [...strings.keys()],
+          currency,
+          timeZone,
+          scripts: runtime?.hashes,
+        }),
       validate: (session, parameters) => validate(edition, session, parameters),
       run: (run) => render(run, edition),
     };

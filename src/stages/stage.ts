@@ -48,7 +48,7 @@ export interface OpenContext {
   /** The input files that the patterns match, in order. */
   glob(patterns: readonly string[]): Promise<InputPath[]>;
   /** Where the stage's `field` is written in the pipeline file. */
-  place(...field: string[]): Place;
+  place: (...field: string[]) => Place;
   project: string;
   sql: SqlReader;
   currency: string;
@@ -68,6 +68,8 @@ export interface Stage {
   makes: string[];
   /** What, besides inputs, parameters and code, decides the result: file contents and options. */
   identity(): Promise<unknown>;
+  /** Its part of `identity` that is not data, where it reads files. */
+  definition?: unknown;
   run(context: RunContext): Promise<StageResult>;
   /** Finds mistakes that show only beside the tables that it reads, without running. */
   validate?: (session: Session, parameters: Parameters) => Promise<UserError[]>;
@@ -159,7 +161,7 @@ export interface RunContext {
   /** Of the table that it learns from, the columns whose past is lost, and where they come from. */
   lostPast: ReadonlyMap<string, string>;
   /** Says how far a long work is. */
-  progress(message: string): void;
+  progress: (message: string) => void;
 }
 
 /** One kind of stage: the shape of its YAML, and how to open one. */

@@ -132,8 +132,9 @@ function positives({ labels }: LabelledRows, rows: Iterable<number>): number {
 
 /** Why there is no model to be had from this label, in words. */
 function refusal(data: LabelledRows, { train, splits }: Validation, spec: ModelSpec): string | undefined {
+  if (data.labels.length === 0) return `no label is known yet: no ${spec.words.model}`;
   const snapshots = new Set(data.times).size;
-  if (spec.kind === "tabular" && snapshots === 1 && data.labels.length > 0) {
+  if (spec.kind === "tabular" && snapshots === 1) {
     return `all labels are of one date, ${data.times[0]?.slice(0, 10)}: nothing earlier to train on, no ${spec.words.model}`;
   }
   for (const rows of [[...train], splits.flatMap((split) => [...split.validation])]) {

@@ -1,0 +1,22 @@
+import { fingerprint } from "../fingerprint.js";
+import type { Fingerprint } from "../warehouse/store.js";
+import type { Pipeline } from "./open.js";
+
+/**
+ * A hash of what a stage means: its files and options and those of all that it reads, and the parameters, but neither the
+ * data nor the date. A model whose definition has changed is another model.
+ */
+export async function definitionOf(pipeline: Pipeline, name: string): Promise<Fingerprint> {
+  const opened = pipeline.stages.get(name);
+  if (!opened) return "";
+  const { stage } = opened;
+  const parameters = [...stage.parameters]
+    .filter((parameter) => pipeline.spec.params[parameter]?.type !== "date")
+    .map((parameter) => [parameter, pipeline.parameters.get(parameter)]);
+  const needs = [...(pipeline.graph.needs.get(name) ?? [])].sort();
+  return fingerprint({
+    identity: stage.definition ?? (await stage.identity()),
+    parameters,
+    needs: await Promise.all(needs.map((needed) => definitionOf(pipeline, needed))),
+  });
+}

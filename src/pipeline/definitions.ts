@@ -13,10 +13,10 @@ export async function definitionOf(pipeline: Pipeline, name: string): Promise<Fi
   const parameters = [...stage.parameters]
     .filter((parameter) => pipeline.spec.params[parameter]?.type !== "date")
     .map((parameter) => [parameter, pipeline.parameters.get(parameter)]);
-  const needs = [...(pipeline.graph.needs.get(name) ?? [])].sort();
+  const makers = [...stage.reads.keys()].flatMap((table) => pipeline.graph.makers.get(table) ?? []);
   return fingerprint({
     identity: stage.definition ?? (await stage.identity()),
     parameters,
-    needs: await Promise.all(needs.map((needed) => definitionOf(pipeline, needed))),
+    reads: await Promise.all([...new Set(makers)].sort().map((maker) => definitionOf(pipeline, maker))),
   });
 }

@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from "node:timers/promises";
 import { useBackend } from "../ml/backend.js";
 import type { EncoderWarning } from "../ml/encoders.js";
 import { globalDrivers } from "../ml/drivers.js";
@@ -96,6 +97,7 @@ const fitText: Fit<TextSpec> = async (spec, data, { train, splits }, progress) =
   let validated = 0;
   for (const [index, split] of splits.entries()) {
     progress(`validating, ${index + 1} of ${splits.length}`);
+    await othersFirst();
     const { texts, dense } = selectTexts(rows, split.validation);
     const [probabilities = []] = predictText(fit(split.train), texts, dense).probabilities;
     const labels = labelsOf(data, split.validation);
@@ -105,6 +107,7 @@ const fitText: Fit<TextSpec> = async (spec, data, { train, splits }, progress) =
     validated += labels.length;
   }
   progress("training");
+  await othersFirst();
   const model = fit(train);
   const share = judged.length / validated;
   return {

@@ -6,7 +6,8 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const recordsSchema = z.array(z.record(z.string(), z.union([scalar, z.array(scalar)])));
 
 /**
- * Reads a YAML list of records as rows of text. A record with a list makes one row for each of its elements.
+ * Reads a YAML list of records as rows of text. A record with a list makes one row for each of its elements, or
+ * one without a value where it is empty.
  *
  * @param label the file's name for people
  * @throws UserErrors with file:line:column where the file is anything else, or a record has two lists
@@ -24,7 +25,8 @@ export function yamlRecords(text: string, label: string): Record<string, string 
         hint: "Write a record for each value of one of the lists.",
       });
     }
-    const rows = list ? list.value.map((element) => ({ ...record, [list.name]: element })) : [record];
+    const elements = list?.value.length ? list.value : [null];
+    const rows = list ? elements.map((element) => ({ ...record, [list.name]: element })) : [record];
     return rows.map((row) =>
       Object.fromEntries(
         Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { StageManifest } from "../pipeline/manifest.js";
-import type { RunObserver } from "../pipeline/run.js";
+import type { RunObserver } from "../pipeline/run-log.js";
 
 export type Progress = RunObserver & { end(): void };
 

@@ -16,21 +16,14 @@ import { Store } from "../warehouse/store.js";
 import { makeFolder } from "../warehouse/durable.js";
 import { definitionOf } from "./definitions.js";
 import { codeHash, difference } from "./fingerprints.js";
-import { writeManifest, type RunManifest, type StageManifest } from "./manifest.js";
+import type { RunManifest } from "./manifest.js";
+import { RunLog, type RunObserver } from "./run-log.js";
 import { defaultMemoryLimit, watchMemory } from "./memory.js";
 import type { OpenStage, Pipeline } from "./open.js";
 import { deliveries, storeFolder } from "./places.js";
 import { composePublication, goneInputs } from "./publish.js";
 import { Settlement, type StageRecord } from "./settle.js";
 import { Workspace } from "./workspace.js";
-
-/** What happens while a pipeline runs. */
-export interface RunObserver {
-  stageStarted?(name: string): void;
-  stageProgress?(name: string, message: string): void;
-  stageEnded?(stage: StageManifest): void;
-  notice?(message: string): void;
-}
 
 export interface RunOptions {
   /** The engine's memory limit, e.g. `2GB`. */
@@ -61,23 +54,13 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions = {}):
     pid: process.pid,
     startedAt: started.toISOString(),
   });
-  const manifest: RunManifest = {
-    id,
-    pipeline: pipeline.spec.name,
-    status: "running",
-    pid: process.pid,
-    started_at: started.toISOString(),
-    parameters: {},
-    engine: `duckdb ${duckDbVersion}`,
-    inputs: [],
-    stages: [],
-    checks: [],
-    models: {},
-  };
+  const run = { id, startedAt: started, engine: `duckdb ${duckDbVersion}` };
+  const log = new RunLog(pipeline, store.folder, run, options.observer ?? {});
+  const { manifest } = log;
   try {
     await store.prepare();
-    await writeManifest(store.folder, manifest);
-    const publication = await new Run(pipeline, store, manifest, options).execute(clock);
+    await log.write();
+    const publication = await new Run(pipeline, store, log, options.memoryLimit).execute(clock);
     manifest.status = "done";
     manifest.publication = publication.id;
     return { manifest, publication };
@@ -87,7 +70,7 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions = {}):
     throw error;
   } finally {
     manifest.ended_at = clock().toISOString();
-    await writeManifest(store.folder, manifest).catch(() => undefined);
+    await log.write().catch(() => undefined);
     await lock.release();
   }
 }
@@ -104,20 +87,18 @@ const javascriptKinds = new Set(["train", "score", "report"]);
 class Run {
   readonly #pipeline: Pipeline;
   readonly #store: Store;
-  readonly #manifest: RunManifest;
-  readonly #observer: RunObserver;
+  readonly #log: RunLog;
   readonly #memoryLimit: string;
   readonly #memory = watchMemory();
   readonly #engineQueue = new PQueue({ concurrency: engineStages });
   readonly #javascriptQueue = new PQueue({ concurrency: 1 });
   #failure: Error | undefined;
 
-  constructor(pipeline: Pipeline, store: Store, manifest: RunManifest, options: RunOptions) {
+  constructor(pipeline: Pipeline, store: Store, log: RunLog, memoryLimit = defaultMemoryLimit()) {
     this.#pipeline = pipeline;
     this.#store = store;
-    this.#manifest = manifest;
-    this.#observer = options.observer ?? {};
-    this.#memoryLimit = options.memoryLimit ?? defaultMemoryLimit();
+    this.#log = log;
+    this.#memoryLimit = memoryLimit;
   }
 
   async execute(clock: () => Date): Promise<Publication> {
@@ -128,11 +109,11 @@ class Run {
       await this.#runStages(settlement, workspace, published);
       if (this.#failure) throw this.#failure;
       const publication = await composePublication(this.#pipeline, this.#store, settlement, published, {
-        runId: this.#manifest.id,
+        runId: this.#log.manifest.id,
         publishedAt: clock().toISOString(),
         workspace,
       });
-      for (const notice of goneInputs(published, publication)) this.#observer.notice?.(notice);
+      for (const notice of goneInputs(published, publication)) this.#log.notice(notice);
       if (publication === published) await repairWarehouse(this.#store, publication);
       else await publish(this.#store, publication);
       await deliver(deliveries(this.#pipeline, this.#store, publication));
@@ -172,7 +153,7 @@ class Run {
   }
 
   #skip(opened: OpenStage): boolean {
-    this.#end(opened, "skipped", "an earlier stage failed", undefined);
+    this.#log.ended(opened, "skipped", "an earlier stage failed");
     return false;
   }
 
@@ -191,12 +172,8 @@ class Run {
     }
     if (settled.record) {
       const { isKept } = settled;
-      this.#end(
-        opened,
-        isKept ? "kept" : "reused",
-        isKept ? "still young enough" : "up to date",
-        settled.record,
-      );
+      if (isKept) this.#log.ended(opened, "kept", "still young enough", settled.record);
+      else this.#log.ended(opened, "reused", "up to date", settled.record);
       return;
     }
     const before = published?.stages[opened.name];
@@ -208,7 +185,7 @@ class Run {
         this.#skip(opened);
         return;
       }
-      this.#observer.stageStarted?.(opened.name);
+      this.#log.started(opened.name);
       this.#memory.reset();
       const start = performance.now();
       const session = await (opened.kind === "load"
@@ -223,17 +200,17 @@ class Run {
           store: this.#store,
           session,
           parameters: settled.ingredients.parameters,
-          engine: this.#manifest.engine,
+          engine: this.#log.manifest.engine,
           project: this.#pipeline.project,
           lostPast: this.#pipeline.lostPast.get(opened.stage.features?.table ?? "") ?? new Map(),
           ...(model ? { model } : {}),
-          progress: (message) => this.#observer.stageProgress?.(opened.name, message),
+          progress: (message) => this.#log.progress(opened.name, message),
         });
         const record = await this.#remember(opened, settled, result, (performance.now() - start) / 1000);
         settlement.finish(opened.name, record);
-        this.#end(opened, "made", reason, record);
+        this.#log.ended(opened, "made", reason, record);
       } catch (error) {
-        this.#end(opened, "failed", reason, undefined);
+        this.#log.ended(opened, "failed", reason);
         throw error;
       } finally {
         session.close();
@@ -266,36 +243,6 @@ class Run {
     if (stage.applies === undefined) return undefined;
     const trainer = [...this.#pipeline.stages.values()].find((other) => other.stage.trains === stage.applies);
     return trainer && settlement.settled.get(trainer.name)?.record?.model;
-  }
-
-  #end(
-    opened: OpenStage,
-    status: StageManifest["status"],
-    reason: string,
-    record: StageRecord | undefined,
-  ): void {
-    const stage: StageManifest = {
-      name: opened.name,
-      kind: opened.kind,
-      status,
-      reason,
-      summary: record?.summary ?? "",
-      seconds: status === "made" ? (record?.seconds ?? 0) : 0,
-      rows: record?.tables[opened.name]?.rows ?? 0,
-      peak_memory: status === "made" ? (record?.peakMemory ?? 0) : 0,
-      fingerprint: record?.fingerprint ?? "",
-    };
-    this.#manifest.stages.push(stage);
-    for (const [name, value] of Object.entries(record?.ingredients.parameters ?? {}))
-      this.#manifest.parameters[name] = value;
-    for (const input of record?.inputs ?? []) this.#manifest.inputs.push({ table: opened.name, ...input });
-    this.#manifest.checks.push(...(record?.checks ?? []));
-    if (record?.model) {
-      this.#manifest.models[record.model.name] = record.model.version || "refused";
-      if (record.model.backend) this.#manifest.backend = record.model.backend;
-    }
-    this.#observer.stageEnded?.(stage);
-    if (status === "made") for (const notice of record?.notices ?? []) this.#observer.notice?.(notice);
   }
 }
 

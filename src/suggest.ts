@@ -4,9 +4,8 @@ import { closest, distance } from "fastest-levenshtein";
 export function suggest(name: string, valid: readonly string[]): string {
   if (valid.length === 0) return "Remove it.";
   const nearest = closest(name, valid);
-  if (distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.floor(name.length / 3))) {
-    return didYouMean(nearest);
-  }
+  const edits = distance(name.toLowerCase(), nearest.toLowerCase());
+  if (edits < name.length && edits <= Math.max(2, Math.floor(name.length / 3))) return didYouMean(nearest);
   return `Valid names: ${valid.join(", ")}.`;
 }
 

@@ -11,10 +11,12 @@ const schema = z.strictObject({
   size: z.int().min(1).optional(),
   colour: z.enum(["red", "green"]).optional(),
   parts: z.array(z.strictObject({ weight: z.number() })).optional(),
+  source: z.string({ error: "expected a city" }).optional(),
+  words: z.partialRecord(z.enum(["en", "it"]), z.string()).optional(),
 });
 
 async function told(text: string): Promise<string[]> {
-  const found = await mistakes(() => parseYaml(text, "a.yaml", schema));
+  const found = await mistakes(() => parseYaml(text, { file: "a.yaml" }, schema));
   return found.map((error) => error.describe());
 }
 
@@ -23,9 +25,12 @@ describe("a mistake in YAML is told with its place, what was expected and found,
     ["name: a\nsise: 1", "a.yaml:2:1: unknown name 'sise'\n  Did you mean 'size'?"],
     [
       "name: a\nzzzzzzzz: 1",
-      "a.yaml:2:1: unknown name 'zzzzzzzz'\n  Valid names: name, size, colour, parts.",
+      "a.yaml:2:1: unknown name 'zzzzzzzz'\n  Valid names: name, size, colour, parts, source, words.",
     ],
     ["size: 1", "a.yaml:1:1: 'name' is missing\n  Add it: expected text."],
+    ["name: a\nparts: [{}]", "a.yaml:2:9: 'weight' is missing in parts.0\n  Add it: expected a number."],
+    ["name: a\nsource: 1", "a.yaml:2:9: source: expected a city, found 1\n  Write a value of that kind."],
+    ["name: a\nwords: { fr: oui }", "a.yaml:2:10: unknown name 'fr' in words\n  Valid names: en, it."],
     ["nmae: a", "a.yaml:1:1: unknown name 'nmae'\n  Did you mean 'name'?"],
     ["name: [1]", "a.yaml:1:7: name: expected text, found [1]\n  Write a value of that kind."],
     ["name: a\nsize: big", 'a.yaml:2:7: size: expected a number, found "big"\n  Write a value of that kind.'],
@@ -41,14 +46,8 @@ describe("a mistake in YAML is told with its place, what was expected and found,
       "name: a\nparts: { weight: 1 }",
       'a.yaml:2:8: parts: expected a list, found {"weight":1}\n  Write a value of that kind.',
     ],
-    [
-      "",
-      "a.yaml:1:1: the file: expected a mapping of names to values, found nothing\n  Write a value of that kind.",
-    ],
-    [
-      "- a",
-      'a.yaml:1:1: the file: expected a mapping of names to values, found ["a"]\n  Write a value of that kind.',
-    ],
+    ["", "a.yaml:1:1: expected a mapping of names to values, found nothing\n  Write a value of that kind."],
+    ["- a", 'a.yaml:1:1: expected a mapping of names to values, found ["a"]\n  Write a value of that kind.'],
   ])("%s", async (text, expected) => {
     expect(await told(text)).toEqual([expected]);
   });
@@ -65,8 +64,9 @@ describe("a mistake in YAML is told with its place, what was expected and found,
     ["a list that is not closed", "name: [a", 1],
     ["two documents", "name: a\n---\nname: b", 2],
     ["an alias of nothing", "name: *a", 1],
+    ["an alias inside of what it names", "name: &a [*a]", 1],
   ])("%s", async (_name, text, line) => {
-    const [error] = await mistakes(() => parseYaml(text, "a.yaml", schema));
+    const [error] = await mistakes(() => parseYaml(text, { file: "a.yaml" }, schema));
     expect(error?.place).toMatchObject({ file: "a.yaml", line });
     expect(error?.message).toMatch(/^YAML: /);
     expect(error?.hint).toBeTruthy();
@@ -117,7 +117,7 @@ describe("a mistake in YAML is told with its place, what was expected and found,
       fc.asyncProperty(
         fc.array(fc.oneof(words, fc.string({ maxLength: 3 })), { maxLength: 15 }),
         async (parts) => {
-          const parse = () => parseYaml(parts.join(""), "a.yaml", schema);
+          const parse = () => parseYaml(parts.join(""), { file: "a.yaml" }, schema);
           try {
             parse();
           } catch {
@@ -132,7 +132,7 @@ describe("a mistake in YAML is told with its place, what was expected and found,
 
 describe("a typo in a pipeline", () => {
   const pipeline = (stages: string) => () =>
-    parseYaml(`name: shop\nstages:\n${stages}`, "shop.yaml", pipelineSchema);
+    parseYaml(`name: shop\nstages:\n${stages}`, { file: "shop.yaml" }, pipelineSchema);
 
   it.each([
     ["  a: { sqll: a.sql }", "shop.yaml:3:8: unknown name 'sqll' in stages.a", "Did you mean 'sql'?"],
@@ -166,15 +166,41 @@ describe("a typo in a pipeline", () => {
 
 describe("a YAML file that fits", () => {
   it("tells where each of its values is written", () => {
-    const { data, place } = parseYaml(
+    const { data, placeOf } = parseYaml(
       "name: è\nparts:\n  - { weight: 1 }\n  - weight: 2\n",
-      "a.yaml",
+      { file: "a.yaml" },
       schema,
     );
     expect(data.parts).toEqual([{ weight: 1 }, { weight: 2 }]);
-    expect(formatPlace(place(["name"]))).toBe("a.yaml:1:7");
-    expect(formatPlace(place(["parts", 1, "weight"]))).toBe("a.yaml:4:13");
-    expect(formatPlace(place(["parts", 1, "absent"]))).toBe("a.yaml:4:5");
-    expect(formatPlace(place([]))).toBe("a.yaml:1:1");
+    expect(formatPlace(placeOf(["name"]))).toBe("a.yaml:1:7");
+    expect(formatPlace(placeOf(["parts", 1, "weight"]))).toBe("a.yaml:4:13");
+    expect(formatPlace(placeOf(["parts", 1, "absent"]))).toBe("a.yaml:4:5");
+    expect(formatPlace(placeOf([]))).toBe("a.yaml:1:1");
+  });
+
+  it("tells where its names are written", () => {
+    const { placeOfName } = parseYaml("name: a\nparts: [{ weight: 1 }]", { file: "a.yaml" }, schema);
+    expect(formatPlace(placeOfName(["name"]))).toBe("a.yaml:1:1");
+    expect(formatPlace(placeOfName(["parts", 0, "weight"]))).toBe("a.yaml:2:11");
+  });
+});
+
+describe("YAML that begins inside of a file", () => {
+  const start = { file: "a.md", line: 5 };
+
+  it("has the places of the file", () => {
+    const { placeOf } = parseYaml("name: a\nsize: 1", start, schema);
+    expect(formatPlace(placeOf(["size"]))).toBe("a.md:6:7");
+    expect(formatPlace(placeOf([]))).toBe("a.md:5:1");
+  });
+
+  it.each([
+    ["that does not fit", "name: a\nsise: 1", "a.md:6:1"],
+    ["that is not closed", "name: a\nparts: [", "a.md:6:9"],
+    ["that is empty", "", "a.md:5:1"],
+    ["with an alias of nothing", "name: *a", "a.md:5:7"],
+  ])("%s has its mistakes there", async (_name, text, place) => {
+    const { place: found } = await mistake(() => parseYaml(text, start, schema));
+    expect(found && formatPlace(found)).toBe(place);
   });
 });

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import type { Pipeline } from "../pipeline/open.js";
 
-export const defaultPipeline = "pipelines/nightly.yaml";
+const defaultPipeline = "pipelines/nightly.yaml";
 
 /** Options of commands that open a pipeline. */
 export interface PipelineOptions {

@@ -4,9 +4,9 @@ import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { exitCodes } from "../errors.js";
+import { exitCodes, UserError } from "../errors.js";
 import { copyDurably } from "../warehouse/durable.js";
-import type { Session } from "../warehouse/engine.js";
+import { identifier, type Session } from "../warehouse/engine.js";
 import { isEngineError, sqlError } from "../warehouse/sql-error.js";
 import { wholeNumber } from "./numbers.js";
 import { aligned, log, print } from "./output.js";
@@ -67,6 +67,11 @@ Examples:
 async function answer(session: Session, sql: string, folder: string, options: QueryOptions): Promise<void> {
   const format = options.json ? "json" : options.format;
   if (format === "table") {
+    if (options.output !== undefined) {
+      throw new UserError("--output takes csv, json, arrow or parquet, found the format table", {
+        hint: "For example --format csv.",
+      });
+    }
     await printTable(session, sql, options.rows);
     return;
   }
@@ -74,9 +79,18 @@ async function answer(session: Session, sql: string, folder: string, options: Qu
   if (format === "arrow") {
     const { tableToIPC } = await import("apache-arrow");
     await writeFile(file, tableToIPC(await session.arrow(sql), "file"));
-  } else await session.copy(sql, file, format);
+  } else await session.copy(format === "json" ? await finite(session, sql) : sql, file, format);
   if (options.output === undefined) await pipeline(createReadStream(file), process.stdout, { end: false });
   else await copyDurably(file, resolve(options.output));
+}
+
+/** JSON has no NaN and no infinity: they are null there. */
+async function finite(session: Session, sql: string): Promise<string> {
+  const replaced = (await session.describe(sql))
+    .filter(({ type }) => type === "DOUBLE" || type === "FLOAT")
+    .map(({ name }) => identifier(name))
+    .map((column) => `case when isfinite(${column}) then ${column} end as ${column}`);
+  return replaced.length === 0 ? sql : `select * replace (${replaced.join(", ")}) ${sql}`;
 }
 
 async function printTable(session: Session, sql: string, most: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { Random } from "./random.js";
+import { Random } from "../stats/random.js";
 
 /**
  * Deals rows into folds so that each stratum is spread evenly over them.

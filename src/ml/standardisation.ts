@@ -4,6 +4,17 @@ export interface DenseFeatures {
   values: Float32Array;
 }
 
+/** The rows at the given positions. */
+export function selectDense({ names, values }: DenseFeatures, rows: ArrayLike<number>): DenseFeatures {
+  const width = names.length;
+  const selected = new Float32Array(rows.length * width);
+  for (let position = 0; position < rows.length; position++) {
+    const start = rows[position]! * width;
+    selected.set(values.subarray(start, start + width), position * width);
+  }
+  return { names, values: selected };
+}
+
 /** Mean and standard deviation of each dense feature over the training rows. */
 export interface Standardisation {
   names: readonly string[];

@@ -3,7 +3,7 @@ import { splitByFold } from "./folds.js";
 import { accuracy, brier, f1, metricIntervals, rank, rocAuc } from "./metrics.js";
 import { calibrationFloor, expectedCalibrationError, type CalibrationFloor } from "./reliability.js";
 import { predictText, probabilityOf } from "./text-prediction.js";
-import type { DenseFeatures } from "./standardisation.js";
+import { selectDense } from "./standardisation.js";
 import { trainTextModel, type LabelledTexts, type TextTrainingOptions } from "./text-training.js";
 
 const metrics = { accuracy, auc: rocAuc, f1, brier, ece: expectedCalibrationError };
@@ -99,15 +99,6 @@ function selectTexts({ texts, dense, labels }: LabelledTexts, rows: Int32Array):
     dense: dense && selectDense(dense, rows),
     labels: labels.map((label) => ({ ...label, values: Uint8Array.from(rows, (row) => label.values[row]!) })),
   };
-}
-
-function selectDense({ names, values }: DenseFeatures, rows: Int32Array): DenseFeatures {
-  const width = names.length;
-  const selected = new Float32Array(rows.length * width);
-  rows.forEach((row, position) => {
-    selected.set(values.subarray(row * width, (row + 1) * width), position * width);
-  });
-  return { names, values: selected };
 }
 
 function microF1Score(

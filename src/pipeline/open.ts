@@ -1,3 +1,4 @@
+import { escapePath } from "tinyglobby";
 import { UserError, UserErrors, type Place } from "../errors.js";
 import type { OpenContext, Stage } from "../stages/stage.js";
 import { openSqlReader } from "../warehouse/syntax.js";
@@ -51,7 +52,7 @@ export interface OpenOptions {
 export async function openPipeline(file: string, options: OpenOptions = {}): Promise<Pipeline> {
   const project = projectOf(file);
   const { text, name } = readProjectFile(file, process.cwd());
-  const { data: spec, place: placeOf } = parseYaml(text, name, pipelineSchema);
+  const { data: spec, placeOf } = parseYaml(text, { file: name }, pipelineSchema);
   const parameters = parameterValues(spec.params, options.parameters ?? []);
   const locales = localesOf(spec, options.locale);
   const sql = await openSqlReader();
@@ -126,8 +127,12 @@ function undeclaredParameters(
   );
 }
 
+/** A pattern with the parameters' values in it, each standing for itself though it may hold `(` or `[`. */
 function filled(text: string, parameters: ReadonlyMap<string, ParameterValue>): string {
-  return text.replace(/\$(\w+)/g, (whole, name: string) => String(parameters.get(name) ?? whole));
+  return text.replace(/\$(\w+)/g, (whole, name: string) => {
+    const value = parameters.get(name);
+    return value === undefined ? whole : escapePath(String(value));
+  });
 }
 
 async function settled<T>(compute: () => T): Promise<T> {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { glob, isDynamicPattern } from "tinyglobby";
+import { glob } from "tinyglobby";
 import { UserError, type Place } from "../errors.js";
 import type { InputPath, ProjectFile } from "../stages/stage.js";
 import { suggest } from "../suggest.js";
@@ -55,18 +55,8 @@ export function findFile(
 export async function globFiles(patterns: readonly string[], project: string): Promise<InputPath[]> {
   const found = new Set<string>();
   for (const pattern of patterns) {
-    const absolute = resolve(project, pattern);
-    if (isDynamicPattern(pattern)) {
-      const matches = await glob(pattern, {
-        cwd: project,
-        absolute: true,
-        onlyFiles: true,
-        expandDirectories: false,
-      });
-      for (const match of matches) found.add(resolve(match));
-    } else if (existsSync(absolute)) {
-      found.add(absolute);
-    }
+    const options = { cwd: project, absolute: true, onlyFiles: true, expandDirectories: false };
+    for (const match of await glob(pattern, options)) found.add(resolve(match));
   }
   return [...found].sort().map((path) => {
     const label = relative(project, path);

@@ -28,7 +28,7 @@ export interface SettledStage {
   fingerprint: Fingerprint;
   ingredients: Ingredients;
   record: StageRecord | undefined;
-  /** A model that is younger than its spec's `every_days` stands though its inputs changed. */
+  /** A model that is younger than its stage's `every_days` stands though its inputs changed. */
   isKept: boolean;
 }
 
@@ -59,10 +59,15 @@ export class Settlement {
       parameters,
       inputs,
     };
-    const kept = await this.#keptModel(opened, ingredients);
-    const id = kept?.fingerprint ?? fingerprintOf(ingredients);
-    const record = kept ?? (await this.recordOf(opened.name, id));
-    const settled = { fingerprint: id, ingredients, record, isKept: kept !== undefined };
+    const id = fingerprintOf(ingredients);
+    const made = await this.recordOf(opened.name, id);
+    const kept = made ? undefined : await this.#keptModel(opened, ingredients);
+    const settled = {
+      fingerprint: kept?.fingerprint ?? id,
+      ingredients,
+      record: made ?? kept,
+      isKept: kept !== undefined,
+    };
     this.settled.set(opened.name, settled);
     return settled;
   }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { UserError, type Place } from "../errors.js";
-import type { Block, Caption, FieldUse, MetricsCell, QueryCell, TableCell } from "./blocks.js";
+import { parseYaml, type Yaml, type YamlPath } from "../yaml.js";
+import type { Block, FieldUse, MetricsCell, QueryCell, TableCell } from "./blocks.js";
+import { captionShape, parseCaption } from "./caption.js";
 import { parseChart } from "./chart-cell.js";
 import { parseFormat, type Format } from "./format-spec.js";
 import { localizedTemplate, localizedText, optionalTemplate } from "./localized.js";
-import type { Localized } from "./locale.js";
-import { checkYaml, parseYaml, type Yaml, type YamlPath } from "./yaml.js";
 
 const cellKinds = ["sql", "vega-lite", "table", "metrics"] as const;
 
@@ -15,11 +15,11 @@ export const isCellKind = (name: string): name is CellKind => cellKinds.some((ki
 
 /** Parses the body of a fenced cell whose fence stands at `fence`. Throws `UserError` or `UserErrors`. */
 export function parseCell(kind: CellKind, name: string, body: string, fence: Place): Block {
-  const place = { file: fence.file, line: (fence.line ?? 1) + 1 };
+  const start = { file: fence.file, line: (fence.line ?? 1) + 1 };
   if (kind === "vega-lite") {
     if (name !== "")
-      throw new UserError("a vega-lite cell has no name", { place: fence, hint: "write `data: NAME` in it" });
-    return parseChart(parseYaml(body, place), fence);
+      throw new UserError("a vega-lite cell has no name", { place: fence, hint: "Write `data: NAME` in it" });
+    return parseChart(body, start, fence);
   }
   if (!/^[a-z_]\w*$/i.test(name) || name === "params" || name === "run") {
     throw new UserError(
@@ -33,36 +33,14 @@ export function parseCell(kind: CellKind, name: string, body: string, fence: Pla
       },
     );
   }
-  if (kind === "sql") return parseQuery(name, body, place, fence);
-  const yaml = parseYaml(body, place);
-  return kind === "table" ? parseTable(name, yaml, fence) : parseMetrics(name, yaml, fence);
+  if (kind === "sql") return parseQuery(name, body, start, fence);
+  return kind === "table" ? parseTable(name, body, start, fence) : parseMetrics(name, body, start, fence);
 }
 
-function parseQuery(name: string, body: string, place: Place, fence: Place): QueryCell {
+function parseQuery(name: string, body: string, start: Place, fence: Place): QueryCell {
   const sql = body.trim().replace(/;+$/, "");
   if (sql === "") throw new UserError(`the sql cell \`${name}\` is empty`, { place: fence });
-  return { kind: "sql", name, sql: body.trimEnd().replace(/;+$/, ""), place };
-}
-
-const captionShape = {
-  title: localizedText.optional(),
-  subtitle: localizedText.optional(),
-  note: localizedText.optional(),
-};
-
-export function parseCaption(
-  {
-    title,
-    subtitle,
-    note,
-  }: { title?: Localized | undefined; subtitle?: Localized | undefined; note?: Localized | undefined },
-  yaml: Yaml,
-): Caption {
-  return {
-    title: optionalTemplate(title, yaml, ["title"]),
-    subtitle: optionalTemplate(subtitle, yaml, ["subtitle"]),
-    note: optionalTemplate(note, yaml, ["note"]),
-  };
+  return { kind: "sql", name, sql: body.trimEnd().replace(/;+$/, ""), place: start };
 }
 
 const tableSchema = z.strictObject({
@@ -80,8 +58,9 @@ const tableSchema = z.strictObject({
   rows: z.int().positive().optional(),
 });
 
-function parseTable(result: string, yaml: Yaml, place: Place): TableCell {
-  const { columns, rows, ...caption } = checkYaml(yaml, tableSchema);
+function parseTable(result: string, body: string, start: Place, fence: Place): TableCell {
+  const yaml = parseYaml(body, start, tableSchema);
+  const { columns, rows, ...caption } = yaml.data;
   const fields: FieldUse[] = columns.map(({ field }, index) => ({
     result,
     column: field,
@@ -99,7 +78,7 @@ function parseTable(result: string, yaml: Yaml, place: Place): TableCell {
     rows,
     caption: parseCaption(caption, yaml),
     fields,
-    place,
+    place: fence,
   };
 }
 
@@ -125,8 +104,9 @@ const metricsSchema = z.strictObject({
     .min(1),
 });
 
-function parseMetrics(result: string, yaml: Yaml, place: Place): MetricsCell {
-  const { tiles, ...caption } = checkYaml(yaml, metricsSchema);
+function parseMetrics(result: string, body: string, start: Place, fence: Place): MetricsCell {
+  const yaml = parseYaml(body, start, metricsSchema);
+  const { tiles, ...caption } = yaml.data;
   const keys = ["value", "low", "high", "previous"] as const;
   const fields: FieldUse[] = tiles.flatMap((tile, index) =>
     keys.flatMap((key) => {
@@ -149,10 +129,10 @@ function parseMetrics(result: string, yaml: Yaml, place: Place): MetricsCell {
     })),
     caption: parseCaption(caption, yaml),
     fields,
-    place,
+    place: fence,
   };
 }
 
-function optionalFormat(format: string | undefined, yaml: Yaml, path: YamlPath): Format | undefined {
+function optionalFormat(format: string | undefined, yaml: Yaml<unknown>, path: YamlPath): Format | undefined {
   return format === undefined ? undefined : parseFormat(format, yaml.placeOf(path));
 }

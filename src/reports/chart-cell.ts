@@ -1,21 +1,20 @@
 import { z } from "zod";
 import { UserError, UserErrors, type Place } from "../errors.js";
+import { parseYaml, type Yaml, type YamlPath } from "../yaml.js";
 import type { ChartCell, FieldUse } from "./blocks.js";
+import { captionShape, parseCaption } from "./caption.js";
 import { chartFaults } from "./chart-rules.js";
 import { isObject, type Json, type JsonObject } from "./data.js";
 import { parseTemplate, type Template } from "./expression.js";
 import { locales } from "./locale.js";
-import { isLocalized, localizedTemplate, localizedText, optionalTemplate } from "./localized.js";
-import { checkYaml, type Yaml, type YamlPath } from "./yaml.js";
+import { isLocalized, localizedTemplate, localizedText } from "./localized.js";
 
 const json = z.json();
 const object = z.record(z.string(), json);
 
 const chartSchema = z.looseObject({
   data: z.string({ error: "expected the name of a cell" }),
-  title: localizedText.optional(),
-  subtitle: localizedText.optional(),
-  note: localizedText.optional(),
+  ...captionShape,
   alt: localizedText,
   terms: z.array(z.string()).default([]),
   narrow: object.default({}),
@@ -26,13 +25,14 @@ const chartSchema = z.looseObject({
  *
  * Throws `UserErrors`: a translation is missing, a key is refused, a mark is an image or a map.
  */
-export function parseChart(yaml: Yaml, place: Place): ChartCell {
-  const { data, title, subtitle, note, alt, terms, narrow, ...rest } = checkYaml(yaml, chartSchema);
+export function parseChart(body: string, start: Place, fence: Place): ChartCell {
+  const yaml = parseYaml(body, start, chartSchema);
+  const { data, title, subtitle, note, alt, terms, narrow, ...rest } = yaml.data;
   const spec: JsonObject = object.parse(rest);
   delete spec.$schema;
   const errors = [...chartFaults(spec, [], yaml), ...chartFaults(narrow, ["narrow"], yaml)];
   if (!["mark", "layer", "hconcat", "vconcat", "facet"].some((key) => key in spec)) {
-    errors.push(new UserError("a chart needs a `mark` or a `layer`", { place }));
+    errors.push(new UserError("a chart needs a `mark` or a `layer`", { place: fence }));
   }
   if (errors.length > 0) throw new UserErrors(errors);
   return {
@@ -42,11 +42,7 @@ export function parseChart(yaml: Yaml, place: Place): ChartCell {
     narrow,
     terms,
     alt: localizedTemplate(alt, yaml, ["alt"]),
-    caption: {
-      title: optionalTemplate(title, yaml, ["title"]),
-      subtitle: optionalTemplate(subtitle, yaml, ["subtitle"]),
-      note: optionalTemplate(note, yaml, ["note"]),
-    },
+    caption: parseCaption({ title, subtitle, note }, yaml),
     fields: [
       { result: data, column: "", place: yaml.placeOf(["data"]) },
       ...terms.map((column, index) => ({ result: data, column, place: yaml.placeOf(["terms", index]) })),
@@ -54,7 +50,7 @@ export function parseChart(yaml: Yaml, place: Place): ChartCell {
       ...fieldUses(narrow, data, ["narrow"], yaml),
     ],
     texts: [...innerTexts(spec, [], yaml), ...innerTexts(narrow, ["narrow"], yaml)],
-    place,
+    place: fence,
   };
 }
 
@@ -68,7 +64,7 @@ export const columnKeys: ReadonlySet<PropertyKey> = new Set([
 ]);
 
 /** Every column of a chart with the result that it is a column of. */
-function fieldUses(value: Json, result: string, path: YamlPath, yaml: Yaml): FieldUse[] {
+function fieldUses(value: Json, result: string, path: YamlPath, yaml: Yaml<unknown>): FieldUse[] {
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => fieldUses(item, result, [...path, index], yaml));
   }
@@ -85,7 +81,7 @@ function fieldUses(value: Json, result: string, path: YamlPath, yaml: Yaml): Fie
   return [...named, ...below];
 }
 
-function innerTexts(value: Json, path: YamlPath, yaml: Yaml): Template[] {
+function innerTexts(value: Json, path: YamlPath, yaml: Yaml<unknown>): Template[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => innerTexts(item, [...path, index], yaml));
   if (!isObject(value)) return [];
   if (isLocalized(value))

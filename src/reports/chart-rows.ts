@@ -1,4 +1,5 @@
-import { columnKind, instant, isZoned, type Cell, type Json, type QueryResult } from "./data.js";
+import type { Cell, QueryResult } from "../result.js";
+import { columnKind, instant, isZoned, type Json } from "./data.js";
 import { clean } from "./html.js";
 
 /**

@@ -1,10 +1,10 @@
 import { UserError, type Place } from "../errors.js";
+import type { Yaml, YamlPath } from "../yaml.js";
 import { isNotebookFormat } from "./chart-format.js";
 import { isObject, type Json, type JsonObject } from "./data.js";
 import { parseFormat } from "./format-spec.js";
 import { locales } from "./locale.js";
 import { isLocalized } from "./localized.js";
-import type { Yaml, YamlPath } from "./yaml.js";
 
 /** Keys of Vega-Lite that a notebook's chart may not have, and why. */
 const refused: Record<string, string> = {
@@ -18,7 +18,7 @@ const refused: Record<string, string> = {
 };
 
 /** What is wrong with a part of a chart: a missing translation, a refused key or mark, a colour taken from data. */
-export function chartFaults(value: Json, path: YamlPath, yaml: Yaml): UserError[] {
+export function chartFaults(value: Json, path: YamlPath, yaml: Yaml<unknown>): UserError[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => chartFaults(item, [...path, index], yaml));
   if (typeof value === "string") return textFaults(value, path, yaml.placeOf(path));
   if (!isObject(value)) return [];
@@ -32,7 +32,7 @@ export function chartFaults(value: Json, path: YamlPath, yaml: Yaml): UserError[
 function textFaults(text: string, path: YamlPath, place: Place): UserError[] {
   const key = path.at(-1);
   if ((key === "title" || key === "text") && /\p{L}/u.test(text)) {
-    const hint = `write { ${locales.map((locale) => `${locale}: …`).join(", ")} }`;
+    const hint = `Write { ${locales.map((locale) => `${locale}: …`).join(", ")} }`;
     return [new UserError(`\`${key}\` needs a text for each language`, { place, hint })];
   }
   const isMark = key === "mark" || (key === "type" && path.at(-2) === "mark");
@@ -44,10 +44,10 @@ function textFaults(text: string, path: YamlPath, place: Place): UserError[] {
   return key === "format" && isNotebookFormat(text) ? formatFaults(text, place) : [];
 }
 
-function objectFaults(object: JsonObject, path: YamlPath, yaml: Yaml): UserError[] {
+function objectFaults(object: JsonObject, path: YamlPath, yaml: Yaml<unknown>): UserError[] {
   return Object.entries(object).flatMap(([key, item]) => {
     const at = [...path, key];
-    const fail = (message: string) => [new UserError(message, { place: yaml.placeOf(at) })];
+    const fail = (message: string) => [new UserError(message, { place: yaml.placeOfName(at) })];
     const reason = Object.hasOwn(refused, key) ? refused[key] : undefined;
     if (reason) return fail(`\`${key}\` cannot be used here: ${reason}`);
     if (key === "data" && typeof item !== "string") return fail("expected the name of a cell");

@@ -1,3 +1,4 @@
+import type { QueryResult, ResultColumn } from "../result.js";
 import { locales, type Locale } from "./locale.js";
 
 export type Json = string | number | boolean | null | Json[] | JsonObject;
@@ -6,20 +7,6 @@ export type JsonObject = { [key: string]: Json };
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** One value of a query result as JSON can hold it: decimals are numbers, dates and timestamps ISO text. */
-export type Cell = Json;
-
-export interface ResultColumn {
-  name: string;
-  /** The engine's type, e.g. `DECIMAL(12,2)`. */
-  type: string;
-}
-
-export interface QueryResult {
-  columns: ResultColumn[];
-  rows: Cell[][];
-}
 
 /** Results of a notebook's `sql` cells by name. */
 export type Results = ReadonlyMap<string, QueryResult>;

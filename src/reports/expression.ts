@@ -62,7 +62,7 @@ function parseComparison(words: readonly Word[], text: string, place: Place): Co
   const [left, operator, right, ...rest] = negated ? words.slice(1) : words;
   const wrong = new UserError(`cannot read the condition \`${text}\``, {
     place,
-    hint: "write `name`, `name.column`, `not name`, or `name.column > 3`, joined by `and`",
+    hint: "Write `name`, `name.column`, `not name`, or `name.column > 3`, joined by `and`",
   });
   if (!left) throw wrong;
   if (!operator) return { negated, left: parseOperand(left, place) };
@@ -90,7 +90,7 @@ function parsePath(text: string, place: Place): Path {
   if (!/^\p{L}[\p{L}\p{N}_]*(\.[\p{L}\p{N}_]+)*$/u.test(text)) {
     throw new UserError(`expected a name such as \`headline.nps\`, found \`${text}\``, {
       place,
-      hint: "between double braces stand a path and perhaps a format: `{{ headline.nps | number 1 }}`",
+      hint: "Between double braces stand a path and perhaps a format: `{{ headline.nps | number 1 }}`",
     });
   }
   return text.split(".");

@@ -64,7 +64,7 @@ async function chart(cell: ChartCell, id: string, context: FigureContext): Promi
     if (rows > maxChartRows) {
       throw new UserError(`a chart of ${rows} rows, at most ${maxChartRows} can be shown`, {
         place: cell.place,
-        hint: `aggregate them in the SQL of \`${name}\``,
+        hint: `Aggregate them in the SQL of \`${name}\``,
       });
     }
   }

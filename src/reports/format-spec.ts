@@ -1,6 +1,6 @@
 import { UserError, type Place } from "../errors.js";
+import { suggest } from "../suggest.js";
 import { tokenize, type Word } from "./words.js";
-import { suggestion } from "./suggestion.js";
 
 /** How a value is written; the words after the bar in `{{ value | percent 1 | signed }}`. */
 export type Format =
@@ -18,7 +18,7 @@ export interface NumberFormat {
   compact: boolean;
 }
 
-export const dateStyles = ["long", "short", "month", "day", "year", "time"] as const;
+const dateStyles = ["long", "short", "month", "day", "year", "time"] as const;
 
 export interface DateFormat {
   kind: "date";
@@ -51,7 +51,7 @@ export function parseFormat(text: string, place: Place): Format {
     if (name?.kind !== "name" || ![...kinds, ...modifiers].includes(name.text)) {
       throw new UserError(`unknown format \`${text.trim()}\``, {
         place,
-        hint: suggestion(name?.kind === "name" ? name.text : "", [...kinds, ...modifiers]),
+        hint: suggest(name?.kind === "name" ? name.text : "", [...kinds, ...modifiers]),
       });
     }
     if (modifiers.includes(name.text)) flags.add(name.text);

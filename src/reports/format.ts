@@ -1,5 +1,6 @@
+import type { Cell } from "../result.js";
 import { clean } from "./html.js";
-import { columnKind, instant, isZoned, type Cell } from "./data.js";
+import { columnKind, instant, isZoned } from "./data.js";
 import type { DateFormat, Format, NumberFormat } from "./format-spec.js";
 
 /** What numbers, dates and words look like on a page. */

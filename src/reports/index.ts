@@ -1,5 +1,6 @@
+export type { Cell, QueryResult, ResultColumn } from "../result.js";
 export type { QueryCell } from "./blocks.js";
-export type { Cell, QueryResult, ResultColumn, Results } from "./data.js";
+export type { Results } from "./data.js";
 export { isLocale, locales, type Locale } from "./locale.js";
 export { notebookQueries, parseNotebook, type Notebook } from "./notebook.js";
 export { composeQueries, queryCells, type ComposedQuery } from "./queries.js";

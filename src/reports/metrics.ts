@@ -1,5 +1,6 @@
+import type { Cell } from "../result.js";
 import type { MetricsCell, Tile } from "./blocks.js";
-import { columnIndex, type Cell } from "./data.js";
+import { columnIndex } from "./data.js";
 import type { FigureContext } from "./figure.js";
 import type { Format } from "./format-spec.js";
 import { data, html, type Html } from "./html.js";

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError, UserErrors, type Place } from "../errors.js";
+import { parseYaml } from "../yaml.js";
 import { descend, type Block, type LocalizedTemplate, type QueryCell } from "./blocks.js";
 import { localizedTemplate, localizedText, optionalTemplate } from "./localized.js";
 import { locales } from "./locale.js";
 import { scanBlocks } from "./scan.js";
 import { structureErrors } from "./structure.js";
-import { checkYaml, parseYaml } from "./yaml.js";
 
 /** A report as a person wrote it: one file for every language. */
 export interface Notebook {
@@ -44,8 +44,8 @@ export function parseNotebook(
   read: (file: string) => string = readText,
 ): Notebook {
   const { yaml, body, bodyLine } = splitFrontMatter(text, file);
-  const front = parseYaml(yaml, { file, line: 2 });
-  const { title, description, findings, params, terms } = checkYaml(front, frontMatterSchema);
+  const front = parseYaml(yaml, { file, line: 2 }, frontMatterSchema);
+  const { title, description, findings, params, terms } = front.data;
   const errors: UserError[] = [];
   const files = [file];
   const include = (path: string, place: Place, parents: readonly string[]): Block[] => {
@@ -84,7 +84,7 @@ function splitFrontMatter(text: string, file: string): { yaml: string; body: str
   if (lines[0] !== "---" || end < 0) {
     throw new UserError("a notebook begins with front matter between two lines of `---`", {
       place: { file, line: 1 },
-      hint: `write at least: title: { ${locales.map((locale) => `${locale}: …`).join(", ")} }`,
+      hint: `Write at least: title: { ${locales.map((locale) => `${locale}: …`).join(", ")} }`,
     });
   }
   return {
@@ -104,7 +104,7 @@ function duplicateNames(blocks: readonly Block[]): UserError[] {
       errors.push(
         new UserError(`a second cell is named \`${block.name}\``, {
           place: block.place,
-          hint: `the first is at ${earlier.place.file}:${earlier.place.line}`,
+          hint: `The first is at ${earlier.place.file}:${earlier.place.line}`,
         }),
       );
     }

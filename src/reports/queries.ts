@@ -1,6 +1,7 @@
 import { UserError } from "../errors.js";
+import type { QueryResult } from "../result.js";
 import type { QueryCell } from "./blocks.js";
-import type { QueryResult, Results } from "./data.js";
+import type { Results } from "./data.js";
 
 /** A cell whose SQL can run by itself: the earlier cells that it reads are common table expressions before it. */
 export interface ComposedQuery extends QueryCell {

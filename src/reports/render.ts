@@ -1,6 +1,7 @@
 import type Token from "markdown-it/lib/token.mjs";
+import type { Cell } from "../result.js";
 import type { Block, FigureCell, LocalizedTemplate } from "./blocks.js";
-import type { Cell, Results } from "./data.js";
+import type { Results } from "./data.js";
 import { figure, type FigureContext } from "./figure.js";
 import { createFormatter } from "./format.js";
 import { html, type Html } from "./html.js";

@@ -1,10 +1,10 @@
 import { UserError, UserErrors, type Place } from "../errors.js";
+import { suggest } from "../suggest.js";
 import type { Block } from "./blocks.js";
 import { isCellKind, parseCell } from "./cells.js";
 import { parseCondition } from "./expression.js";
 import { isLocale, locales } from "./locale.js";
 import { parseProse } from "./prose.js";
-import { suggestion } from "./suggestion.js";
 
 /** Gives the blocks of an included partial. */
 export type Include = (path: string, place: Place) => Block[];
@@ -87,7 +87,7 @@ export function scanBlocks(text: string, start: Place, errors: UserError[], incl
   }
   flush(lines.length);
   for (const { place } of open) {
-    errors.push(new UserError("this container is not closed", { place, hint: "end it with a line `:::`" }));
+    errors.push(new UserError("this container is not closed", { place, hint: "End it with a line `:::`" }));
   }
   return blocks;
 }
@@ -102,7 +102,7 @@ function openContainer(word: string, rest: string, place: Place): Container {
     return { kind: "each", result: rest, body: [], place };
   }
   if (word !== "note" && !isLocale(word)) {
-    throw new UserError(`unknown container \`${word}\``, { place, hint: suggestion(word, containers) });
+    throw new UserError(`unknown container \`${word}\``, { place, hint: suggest(word, containers) });
   }
   if (rest !== "") throw new UserError(`\`::: ${word}\` takes nothing more`, { place });
   return word === "note" ? { kind: "note", body: [] } : { kind: "locale", locale: word, body: [], place };

@@ -1,5 +1,6 @@
 import { UserError, type Place } from "../errors.js";
-import { columnIndex, type Cell, type Results, type QueryResult } from "./data.js";
+import type { Cell, QueryResult } from "../result.js";
+import { columnIndex, type Results } from "./data.js";
 import type { Comparison, Condition, Expression, Operand, Operator, Path, Template } from "./expression.js";
 import type { Formatter } from "./format.js";
 import type { Locale } from "./locale.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readYaml } from "./yaml.js";
+import { parseYaml } from "../yaml.js";
 
 const text = z.string().min(1);
 const counted = z.strictObject({ one: text, other: text });
@@ -40,5 +40,5 @@ export type Strings = z.infer<typeof stringsSchema>;
 
 /** Reads `reports/locales/<locale>.yaml`. Throws `UserErrors` with the places of what is wrong. */
 export function parseStrings(source: string, file: string): Strings {
-  return readYaml(source, { file }, stringsSchema);
+  return parseYaml(source, { file }, stringsSchema).data;
 }

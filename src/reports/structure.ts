@@ -44,7 +44,7 @@ function untranslated({ tokens, place }: Extract<Block, { kind: "prose" }>): Use
   const line = (place.line ?? 1) + (first.map?.[0] ?? 0);
   const error = new UserError("these words stand outside of a language", {
     place: { ...place, line },
-    hint: `put them between \`::: ${locales[0]}\` and \`:::\`, with a block for every other language beside it`,
+    hint: `Put them between \`::: ${locales[0]}\` and \`:::\`, with a block for every other language beside it`,
   });
   return [error];
 }
@@ -66,7 +66,7 @@ function missingLanguages(blocks: readonly Block[]): UserError[] {
       errors.push(
         new UserError(`missing translation: ${missing.map((locale) => `\`::: ${locale}\``).join(", ")}`, {
           place: first.place,
-          hint: "blocks of all languages stand one after the other",
+          hint: "Blocks of all languages stand one after the other",
         }),
       );
     }

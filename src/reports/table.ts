@@ -1,4 +1,5 @@
-import { columnIndex, columnKind, localColumns, type Cell, type QueryResult } from "./data.js";
+import type { Cell, QueryResult } from "../result.js";
+import { columnIndex, columnKind, localColumns } from "./data.js";
 import type { TableCell, TableColumn } from "./blocks.js";
 import { commonDigits } from "./format.js";
 import type { FigureContext } from "./figure.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readYaml } from "./yaml.js";
+import { parseYaml } from "../yaml.js";
 
 const hex = z.string().regex(/^#[0-9a-f]{6}$/i, { error: "expected a colour such as `#1a2b3c`" });
 
@@ -38,5 +38,5 @@ export const colourNames: readonly ColourName[] = z.keyof(colours).options;
 
 /** Reads `reports/theme.yaml`. Throws `UserErrors`. */
 export function parseTheme(source: string, file: string): Theme {
-  return readYaml(source, { file }, themeSchema);
+  return parseYaml(source, { file }, themeSchema).data;
 }

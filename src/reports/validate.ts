@@ -1,4 +1,6 @@
 import { UserError, type Place } from "../errors.js";
+import { suggest } from "../suggest.js";
+import type { ResultColumn } from "../result.js";
 import {
   descend,
   type Block,
@@ -7,13 +9,12 @@ import {
   type LocalizedTemplate,
   type QueryCell,
 } from "./blocks.js";
-import { columnIndex, type ResultColumn } from "./data.js";
+import { columnIndex } from "./data.js";
 import type { Condition, Expression, Path, Template } from "./expression.js";
 import { locales } from "./locale.js";
 import type { Notebook } from "./notebook.js";
 import { expressionOf } from "./prose.js";
 import { fail } from "./queries.js";
-import { suggestion } from "./suggestion.js";
 import type Token from "markdown-it/lib/token.mjs";
 
 /** Columns of the notebook's results; undefined where the SQL itself is wrong. */
@@ -125,7 +126,7 @@ function pathErrors({ path, place, takesResult }: PathUse, tables: Tables, group
     return [
       new UserError(`unknown name \`${path.join(".")}\``, {
         place,
-        hint: suggestion(column ?? "", groups[name]),
+        hint: suggest(column ?? "", groups[name]),
       }),
     ];
   }
@@ -134,7 +135,7 @@ function pathErrors({ path, place, takesResult }: PathUse, tables: Tables, group
   return [
     new UserError(`\`${name}\` is a table, expected one of its columns`, {
       place,
-      hint: `write \`${name}.column\``,
+      hint: `Write \`${name}.column\``,
     }),
   ];
 }
@@ -149,7 +150,7 @@ function columnErrors(result: string, column: string, place: Place, tables: Tabl
     return [
       new UserError(`no cell is named \`${result}\``, {
         place,
-        hint: suggestion(result, [...tables.keys()]),
+        hint: suggest(result, [...tables.keys()]),
       }),
     ];
   }
@@ -163,6 +164,6 @@ function columnErrors(result: string, column: string, place: Place, tables: Tabl
   }
   const names = columns.map(({ name }) => name);
   return [
-    new UserError(`\`${result}\` has no column \`${column}\``, { place, hint: suggestion(column, names) }),
+    new UserError(`\`${result}\` has no column \`${column}\``, { place, hint: suggest(column, names) }),
   ];
 }

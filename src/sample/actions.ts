@@ -17,7 +17,7 @@ export interface Action {
 }
 
 /** Days after a campaign within which those whom it moves buy. */
-export const responseDays = 45;
+const responseDays = 45;
 
 /** Five that work (one of them randomised) and one that does nothing. */
 export const actions: readonly Action[] = [

@@ -1,11 +1,11 @@
 /** The last day of every sample world; months count backwards from it. */
-export const lastDay = "2026-10-31";
+const lastDay = "2026-10-31";
 
 /** Customers register from this many days before the first month: some arrive with a past that the data do not show. */
 export const earlierDays = 365;
 
 /** The world runs on unseen after its last day, so that the truth knows who came back. */
-export const laterDays = 100;
+const laterDays = 100;
 
 /** Days within which a customer who does not buy counts as churned. */
 export const horizonDays = 90;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { isMap, isScalar, LineCounter, parseDocument, type Node, type Pair } from "yaml";
-import { UserError } from "../errors.js";
+import { z } from "zod";
+import { UserError, type Place } from "../errors.js";
+import { parseYaml } from "../yaml.js";
 
 /** Phrases by shelf, e.g. `it/delivery/negative/general`: for each template the wordings that it stands for. */
 export type PhraseBank = ReadonlyMap<string, readonly (readonly string[])[]>;
@@ -64,13 +65,22 @@ const shelvesOfAll = [
   "rival/negative",
 ];
 
+interface Shelves {
+  [name: string]: string | Shelves;
+}
+
+const shelvesSchema: z.ZodType<Shelves> = z.record(
+  z.string(),
+  z.union([z.string(), z.lazy(() => shelvesSchema)]),
+);
+
 /** More wordings than this from one template are a slip of the pen. */
 const mostWordings = 500;
 
 /**
  * Reads a phrase bank.
  *
- * @throws UserError naming file and line when the YAML is broken, a slot is unknown, or a shelf is missing.
+ * @throws UserError with file and line when the YAML is broken, a slot is unknown, or a shelf is missing.
  */
 export async function readPhrases(file: string): Promise<PhraseBank> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
@@ -81,22 +91,15 @@ export async function readPhrases(file: string): Promise<PhraseBank> {
 
 /** As `readPhrases`, for text at hand; `file` names it in errors. */
 export function parsePhrases(text: string, file: string): PhraseBank {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [broken] = document.errors;
-  if (broken) {
-    throw new UserError(`Expected YAML: ${broken.message}`, {
-      place: { file, line: broken.linePos?.[0].line },
-    });
-  }
+  const { data, placeOf } = parseYaml(text, { file }, shelvesSchema);
   const bank = new Map<string, string[][]>();
-  collect(document.contents, [], (shelf, phrases, offset) => {
-    const { line } = lines.linePos(offset);
+  for (const { path, phrases } of shelvesIn(data)) {
+    const { line = 1 } = placeOf(path);
     bank.set(
-      shelf,
+      path.join("/"),
       phrases.map((phrase, index) => wordings(phrase, { file, line: line + 1 + index })),
     );
-  });
+  }
   const missing = requiredShelves().filter((shelf) => !bank.has(shelf));
   if (missing.length > 0) {
     throw new UserError(`Expected phrases under ${missing.slice(0, 5).join(", ")}; found none.`, {
@@ -107,20 +110,18 @@ export function parsePhrases(text: string, file: string): PhraseBank {
   return bank;
 }
 
-type Visit = (shelf: string, phrases: string[], offset: number) => void;
-
-function collect(node: Node | null, path: readonly string[], visit: Visit): void {
-  if (isMap(node)) {
-    for (const { key, value } of node.items as Pair<Node, Node | null>[])
-      collect(value, [...path, String(key)], visit);
-  } else if (isScalar(node) && typeof node.value === "string") {
-    const phrases = node.value.split("\n").filter((line) => line.trim() !== "");
-    visit(path.join("/"), phrases, node.range?.[0] ?? 0);
+function shelvesIn(
+  shelf: string | Shelves,
+  path: readonly string[] = [],
+): { path: readonly string[]; phrases: string[] }[] {
+  if (typeof shelf === "string") {
+    return [{ path, phrases: shelf.split("\n").filter((line) => line.trim() !== "") }];
   }
+  return Object.entries(shelf).flatMap(([name, inner]) => shelvesIn(inner, [...path, name]));
 }
 
 /** Every wording of a template: `[a|b] c` stands for `a c` and `b c`; `␣` for a blank at either end. */
-function wordings(template: string, place: { file: string; line: number }): string[] {
+function wordings(template: string, place: Place): string[] {
   const parts = template.split(/\[([^\]]*)\]/);
   const expanded = parts.reduce<string[]>(
     (sofar, part, index) =>

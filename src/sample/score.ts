@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openDuckDb } from "../warehouse/duckdb.js";
 import { identifier, literal, type Column, type Session } from "../warehouse/engine.js";
-import { records, type Cell } from "../warehouse/result.js";
+import { records, type Cell } from "../result.js";
 import { horizonDays } from "./calendar.js";
 
 /** How one kind of claim stands against the truth, or the published tables that it would need. */

@@ -1,13 +1,13 @@
 import { exitCodes, UserError } from "../errors.js";
 import type { Contract } from "../warehouse/contract.js";
 import { identifier, parquetScan } from "../warehouse/engine.js";
-import { cellText } from "../warehouse/result.js";
+import { cellText, type Cell } from "../result.js";
 import type { RunContext } from "./stage.js";
 
 /**
  * Stops the run where too many rows broke the contract.
  *
- * @throws UserError with exit code 3, quoting the most frequent reasons
+ * @throws UserError with exit code 3, quoting the most frequent reasons, but no personal data
  */
 export async function checkTolerance(
   run: RunContext,
@@ -24,7 +24,7 @@ export async function checkTolerance(
   );
   const reasons = rows.map(([column, reason, n, file, record, value]) => {
     const what = `${column === null ? "" : `${run.name}.${cellText(column)}: `}${cellText(reason)}`;
-    const shown = value === null ? "" : `, '${cellText(value).slice(0, 60)}'`;
+    const shown = value === null || isPersonal(contract, column) ? "" : `, '${cellText(value).slice(0, 60)}'`;
     return `  ${what} (${cellText(n)} times; first in ${cellText(file)}, record ${cellText(record)}${shown})`;
   });
   const share = ((100 * quarantined) / read).toFixed(1);
@@ -37,6 +37,12 @@ export async function checkTolerance(
       hint: "Mend the files, or raise max_quarantined in the contract. Nothing was published.",
     },
   );
+}
+
+/** Whether a value is not for logs: one of a personal column, or a whole record that may hold one. */
+function isPersonal({ columns }: Contract, column: Cell | undefined): boolean {
+  const named = typeof column === "string" ? column.split(", ") : Object.keys(columns);
+  return named.some((name) => columns[name]?.personal);
 }
 
 /** The newest event's date in stored files, where the contract says which column tells it. */

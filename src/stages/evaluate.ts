@@ -11,7 +11,7 @@ import { crossValidateText } from "../ml/text-evaluation.js";
 import { csvHeader } from "../warehouse/csv-file.js";
 import { contractSchema } from "../warehouse/contract.js";
 import { openDuckDb } from "../warehouse/duckdb.js";
-import { literal } from "../warehouse/engine.js";
+import { literal, pathLiteral } from "../warehouse/engine.js";
 import { suggest } from "../suggest.js";
 import { parseYaml } from "../yaml.js";
 import { modelSchema, type ModelSpec } from "./model-spec.js";
@@ -112,7 +112,7 @@ function readModel(model: string): ModelSpec {
       hint: "Name a model of models/, for example churn.",
     });
   }
-  return parseYaml(readFileSync(file, "utf8"), file, modelSchema).data;
+  return parseYaml(readFileSync(file, "utf8"), { file }, modelSchema).data;
 }
 
 async function readTable(file: string, delimiter: string): Promise<TextTable> {
@@ -125,7 +125,7 @@ async function readTable(file: string, delimiter: string): Promise<TextTable> {
   const session = await engine.connect();
   try {
     const scan = /\.parquet$/i.test(file)
-      ? `read_parquet(${literal(path)})`
+      ? `read_parquet(${pathLiteral(path)})`
       : await csvScan(path, file, delimiter);
     const described = await session.describe(`select * from ${scan}`);
     const columns = await session.columns(
@@ -155,7 +155,7 @@ async function csvScan(path: string, label: string, delimiter: string): Promise<
   const { csv } = contractSchema.parse({ csv: { delimiter }, columns: {} });
   const names = await csvHeader(path, label, csv);
   const columns = names.map((name) => `${literal(name)}: 'varchar'`).join(", ");
-  return `read_csv(${literal(path)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', escape = '"', columns = {${columns}})`;
+  return `read_csv(${pathLiteral(path)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', escape = '"', columns = {${columns}})`;
 }
 
 function column(table: TextTable, name: string, file: string): (string | null)[] {

@@ -29,7 +29,7 @@ export const load: StageKind<LoadSpec> = {
     const written = typeof spec.load === "string" ? [spec.load] : spec.load;
     const patterns = written.map(context.fill);
     const contractFile = await context.file(spec.contract, "contract");
-    const contract = parseYaml(contractFile.text, contractFile.name, contractSchema).data;
+    const contract = parseYaml(contractFile.text, { file: contractFile.name }, contractSchema).data;
     const inputs = async () => {
       const files = await context.glob(patterns);
       if (files.length > 0 || spec.optional) return withHashes(files);

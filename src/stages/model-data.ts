@@ -1,6 +1,6 @@
 import { dropColumns, type Frame, type FrameColumn } from "../ml/frame.js";
 import { fewestOfClass } from "../ml/thin-label.js";
-import type { DenseFeatures } from "../ml/standardisation.js";
+import { selectDense, type DenseFeatures } from "../ml/standardisation.js";
 import { identifier, type Column, type Session } from "../warehouse/engine.js";
 import type { ModelSpec, TabularSpec, TextSpec } from "./model-spec.js";
 
@@ -113,11 +113,13 @@ function frameColumn(column: Column): FrameColumn {
   };
 }
 
-/** The texts and numbers of a text model. */
-export function textsOf(
-  columns: readonly Column[],
-  spec: TextSpec,
-): { texts: (string | null)[]; dense: DenseFeatures } {
+/** What a text model reads. */
+export interface Texts {
+  texts: (string | null)[];
+  dense: DenseFeatures;
+}
+
+export function textsOf(columns: readonly Column[], spec: TextSpec): Texts {
   const n = columns[0]?.values.length ?? 0;
   const names = spec.features.numbers;
   const values = new Float32Array(n * names.length);
@@ -129,16 +131,8 @@ export function textsOf(
 }
 
 /** The rows at the given positions. */
-export function selectTexts(
-  { texts: all, dense }: { texts: (string | null)[]; dense: DenseFeatures },
-  rows: Uint32Array,
-): { texts: (string | null)[]; dense: DenseFeatures } {
-  const width = dense.names.length;
-  const values = new Float32Array(rows.length * width);
-  rows.forEach((row, position) =>
-    values.set(dense.values.subarray(row * width, (row + 1) * width), position * width),
-  );
-  return { texts: Array.from(rows, (row) => all[row] ?? null), dense: { names: dense.names, values } };
+export function selectTexts({ texts: all, dense }: Texts, rows: Uint32Array): Texts {
+  return { texts: Array.from(rows, (row) => all[row] ?? null), dense: selectDense(dense, rows) };
 }
 
 export function columnOf(columns: readonly Column[], name: string): Column {

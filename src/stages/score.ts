@@ -19,7 +19,7 @@ type ScoreSpec = z.output<typeof schema>;
 export const score: StageKind<ScoreSpec> = {
   schema,
   async open(spec, context): Promise<Stage> {
-    const { data, place, file } = await openModel(spec.score, "score", context);
+    const { data, placeOf, file } = await openModel(spec.score, "score", context);
     const table = spec.on.toLowerCase();
     return {
       reads: new Map([[table, context.place("on")]]),
@@ -28,7 +28,7 @@ export const score: StageKind<ScoreSpec> = {
       identity: () => Promise.resolve({ model: data, on: table }),
       applies: file,
       ...(spec.history ? { history: spec.history } : {}),
-      run: (run) => scoreTable(run, data, table, place),
+      run: (run) => scoreTable(run, data, table, placeOf),
     };
   },
 };

@@ -23,7 +23,7 @@ export const sql: StageKind<SqlSpec> = {
     const contract = spec.contract && (await readContract(spec.contract));
     async function readContract(reference: string): Promise<Contract> {
       const { text, name } = await context.file(reference, "contract");
-      return parseYaml(text, name, contractSchema).data;
+      return parseYaml(text, { file: name }, contractSchema).data;
     }
     const source = { sql: file.text, file: file.name };
     return {

@@ -43,7 +43,7 @@ export interface OpenContext {
   name: string;
   /** Reads a file that the stage names, looked for beside the pipeline and then in the folders above. */
   file(reference: string, field: string): Promise<ProjectFile>;
-  /** A text with the parameters' values in place of their `$name`. */
+  /** A pattern of files with the parameters' values in place of their `$name`. */
   fill: (text: string) => string;
   /** The input files that the patterns match, in order. */
   glob(patterns: readonly string[]): Promise<InputPath[]>;

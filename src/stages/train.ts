@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UserError } from "../errors.js";
 import { refuseThinLabel } from "../ml/thin-label.js";
 import { makeFolder, writeDurably } from "../warehouse/durable.js";
-import { parseYaml, type YamlFile } from "../yaml.js";
+import { parseYaml, type Yaml } from "../yaml.js";
 import { checkFeatures, checkLabel, type PlaceOf } from "./model-columns.js";
 import { readLabelled, validationOf, type LabelledRows, type Validation } from "./model-data.js";
 import { modelSchema, type ModelSpec } from "./model-spec.js";
@@ -30,19 +30,19 @@ type TrainSpec = z.output<typeof schema>;
 export const train: StageKind<TrainSpec> = {
   schema,
   async open(spec, context): Promise<Stage> {
-    const { data, place, file } = await openModel(spec.train, "train", context);
+    const { data, placeOf, file } = await openModel(spec.train, "train", context);
     return {
       reads: new Map([
-        [data.features.table, place(["features", "table"])],
-        [data.label.table, place(["label", "table"])],
+        [data.features.table, placeOf(["features", "table"])],
+        [data.label.table, placeOf(["label", "table"])],
       ]),
       parameters: new Set(["as_of"]),
       makes: ["model", "metrics", "drivers"].map((suffix) => `${context.name}_${suffix}`),
       identity: () => Promise.resolve({ model: data }),
       trains: file,
       everyDays: spec.every_days,
-      features: { table: data.features.table, place: place(["features", "table"]) },
-      run: (run) => trainModel(run, data, place),
+      features: { table: data.features.table, place: placeOf(["features", "table"]) },
+      run: (run) => trainModel(run, data, placeOf),
     };
   },
 };
@@ -52,9 +52,9 @@ export async function openModel(
   reference: string,
   field: string,
   context: OpenContext,
-): Promise<YamlFile<ModelSpec> & { file: string }> {
+): Promise<Yaml<ModelSpec> & { file: string }> {
   const { text, name } = await context.file(reference, field);
-  return { ...parseYaml(text, name, modelSchema), file: name };
+  return { ...parseYaml(text, { file: name }, modelSchema), file: name };
 }
 
 async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Promise<StageResult> {

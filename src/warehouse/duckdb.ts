@@ -23,7 +23,7 @@ import {
   type Parameters,
   type Session,
 } from "./engine.js";
-import type { QueryResult, ResultColumn } from "./result.js";
+import type { QueryResult, ResultColumn } from "../result.js";
 
 export interface DuckDbOptions {
   /** A database file; in memory when absent. */

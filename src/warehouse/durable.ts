@@ -4,7 +4,7 @@ import { exitCodes, UserError } from "../errors.js";
 import { diskFull, isOutOfSpace } from "./sql-error.js";
 
 /** Forces a file's or folder's content to the disk. */
-export async function sync(path: string): Promise<void> {
+async function sync(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
     await handle.sync();

@@ -1,5 +1,5 @@
 import type { Table } from "apache-arrow";
-import type { QueryResult, ResultColumn } from "./result.js";
+import type { QueryResult, ResultColumn } from "../result.js";
 
 /** Values bound to `$name` in a statement. Dates are ISO text: write `$as_of::date`. */
 export type Parameters = Record<string, string | number | boolean | null>;
@@ -52,6 +52,11 @@ export function identifier(name: string): string {
 /** `value` as an SQL text literal. */
 export function literal(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** One file's path as `read_csv` and `read_parquet` take it: what would be a pattern in its name stands for itself. */
+export function pathLiteral(path: string): string {
+  return literal(path.replace(/[*?[]/g, "[$&]"));
 }
 
 /** A scan of Parquet files whose columns are matched by name. */

@@ -3,8 +3,8 @@ import { exitCodes, UserError } from "../errors.js";
 import { suggest } from "../suggest.js";
 import type { Contract } from "./contract.js";
 import { csvHeader, needsRewriting, rewriteCsv } from "./csv-file.js";
-import { identifier, literal, type Session } from "./engine.js";
-import type { Cell } from "./result.js";
+import { identifier, literal, pathLiteral, type Session } from "./engine.js";
+import type { Cell } from "../result.js";
 import { yamlRecords } from "./yaml-records.js";
 import { typedColumns, typedSelection, type SourceColumn } from "./typed-columns.js";
 
@@ -167,7 +167,7 @@ async function readRecords(session: Session, file: string, label: string, contra
 }
 
 async function readParquet(session: Session, file: string, label: string, contract: Contract) {
-  const scan = `read_parquet(${literal(file)})`;
+  const scan = `read_parquet(${pathLiteral(file)})`;
   const described = await session.describe(`select * from ${scan}`).catch((error: unknown) => {
     throw new UserError("expected a Parquet file, found something else", {
       exitCode: exitCodes.contractBroken,
@@ -198,7 +198,7 @@ async function readCsv(session: Session, file: string, label: string, contract: 
     ? await rewriteCsv(file, label, contract.csv, scratch)
     : file;
   const declared = header.map((_, index) => `c${index}: 'varchar'`).join(", ");
-  await session.execute(`create temp table intake as select row_number() over () as record, * from read_csv(${literal(path)},
+  await session.execute(`create temp table intake as select row_number() over () as record, * from read_csv(${pathLiteral(path)},
     auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(quote)},
     columns = {${declared}}, store_rejects = true, max_line_size = ${maximalLine}, buffer_size = ${2 * maximalLine})`);
   const columns = new Map<string, SourceColumn>();

@@ -1,6 +1,6 @@
 import { UserError, type Place } from "../errors.js";
 import { openDuckDb } from "./duckdb.js";
-import { cellText } from "./result.js";
+import { cellText } from "../result.js";
 import { lineAndColumn } from "./sql-error.js";
 
 /** What one SELECT statement names, read from its syntax tree without running or binding anything. */

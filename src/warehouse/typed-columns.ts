@@ -113,8 +113,8 @@ function numeric(text: string, type: string, { decimal, thousands }: CsvDialect)
   const pattern =
     type === "double"
       ? `[+-]?(${whole}(${point}\\d*)?|${point}\\d+)([eE][+-]?\\d+)?`
-      : scale === undefined
-        ? `[+-]?${whole}`
+      : scale === undefined || Number(scale) === 0
+        ? `[+-]?${whole}${scale === undefined ? "" : `(${point}0*)?`}`
         : `[+-]?(${whole}(${point}\\d{0,${scale}}0*)?|${point}\\d{1,${scale}}0*)`;
   const joined = thousands ? `replace(${text}, ${literal(thousands)}, '')` : text;
   const pointed = decimal === "." ? joined : `replace(${joined}, ${literal(decimal)}, '.')`;

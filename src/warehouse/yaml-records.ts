@@ -13,7 +13,7 @@ const recordsSchema = z.array(z.record(z.string(), z.union([scalar, z.array(scal
  * @throws UserErrors with file:line:column where the file is anything else, or a record has two lists
  */
 export function yamlRecords(text: string, label: string): Record<string, string | null>[] {
-  const { data, place } = parseYaml(text, label, recordsSchema);
+  const { data, placeOf } = parseYaml(text, { file: label }, recordsSchema);
   return data.flatMap((record, index) => {
     const lists = Object.entries(record).flatMap(([name, value]) =>
       Array.isArray(value) ? [{ name, value }] : [],
@@ -21,7 +21,7 @@ export function yamlRecords(text: string, label: string): Record<string, string 
     const [list, second] = lists;
     if (second) {
       throw new UserError(`expected at most one list in a record, found ${lists.length}`, {
-        place: place([index, second.name]),
+        place: placeOf([index, second.name]),
         hint: "Write a record for each value of one of the lists.",
       });
     }

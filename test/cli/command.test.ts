@@ -107,6 +107,15 @@ describe("with --json, standard output holds one JSON document and nothing else"
     expect(JSON.parse((await inShop("query", "from spending where false", "--json")).stdout)).toEqual([]);
   });
 
+  it("query prints null for what JSON has no number for", async () => {
+    const { stdout } = await inShop(
+      "query",
+      "select 'nan'::double as a, 'inf'::float as b, 1.5 as c",
+      "--json",
+    );
+    expect(JSON.parse(stdout)).toEqual([{ a: null, b: null, c: 1.5 }]);
+  });
+
   it("sample prints the rows of each file", async () => {
     const { stdout, code } = await inShop(
       "sample",
@@ -176,6 +185,12 @@ describe("query", () => {
     const { stdout, stderr } = await inShop("query", "from range(5)", "--rows", "2");
     expect(stdout.trim().split("\n")).toHaveLength(3);
     expect(stderr).toContain("The first 2 rows");
+  });
+
+  it("writes no table for people to a file, and says what to ask for instead", async () => {
+    const { code, stdout, stderr } = await inShop("query", sql, "--output", "out.txt");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("--format csv");
   });
 
   it.each([

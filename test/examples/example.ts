@@ -1,11 +1,7 @@
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe } from "vitest";
-import { currentPublication, openPublication } from "../../src/warehouse/publication.js";
-import { records } from "../../src/warehouse/result.js";
-import { Store } from "../../src/warehouse/store.js";
 import { Project } from "../support/project.js";
-import type { Row } from "../support/run.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -28,21 +24,6 @@ export function exampleProject(): Project {
     });
   }
   return project;
-}
-
-/** Rows of a statement over an example's published tables. */
-export async function published(project: Project, folder: string, sql: string): Promise<Row[]> {
-  const store = new Store(project.path(folder));
-  const publication = await currentPublication(store);
-  if (!publication) throw new Error("nothing is published");
-  const engine = await openPublication(store, publication);
-  const session = await engine.connect();
-  try {
-    return records(await session.query(sql));
-  } finally {
-    session.close();
-    engine.close();
-  }
 }
 
 /** The text of a published page, without its tags. */

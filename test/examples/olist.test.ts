@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ancora, type CommandResult } from "../support/command.js";
-import { compute } from "../support/run.js";
-import { describeWithData, exampleProject, pageText, publicData, published } from "./example.js";
+import { ask, compute } from "../support/run.js";
+import { describeWithData, exampleProject, pageText, publicData } from "./example.js";
 
 const names = [
   "customers",
@@ -19,7 +19,7 @@ const raw = (name: string) =>
 describeWithData("the Olist example", "olist/orders.csv", () => {
   const project = exampleProject();
   let outcome: CommandResult;
-  const ask = (sql: string) => published(project, "data/store-olist", sql);
+  const published = (sql: string) => ask(project, sql, "data/store-olist");
 
   beforeAll(async () => {
     mkdirSync(project.path("inbox"), { recursive: true });
@@ -50,7 +50,7 @@ describeWithData("the Olist example", "olist/orders.csv", () => {
     const [expected] = await compute(
       `select count(distinct customer_unique_id)::integer as n from ${raw("customers")}`,
     );
-    expect(await ask("select count(*)::integer as n from customers")).toEqual([expected]);
+    expect(await published("select count(*)::integer as n from customers")).toEqual([expected]);
   });
 
   it("sells every piece of an order that was not called off, at its price", async () => {
@@ -59,7 +59,7 @@ describeWithData("the Olist example", "olist/orders.csv", () => {
       from ${raw("order_items")} join ${raw("orders")} using (order_id)
       where order_status not in ('canceled', 'unavailable')`);
     expect(
-      await ask("select count(*)::integer as n, sum(amount)::double as amount from transactions"),
+      await published("select count(*)::integer as n, sum(amount)::double as amount from transactions"),
     ).toEqual([expected]);
   });
 
@@ -67,19 +67,19 @@ describeWithData("the Olist example", "olist/orders.csv", () => {
     const [expected] = await compute(
       `select count(*)::integer as n, sum(review_score)::integer as points from ${raw("order_reviews")}`,
     );
-    expect(await ask("select count(*)::integer as n, sum(rating)::integer as points from feedback")).toEqual([
-      expected,
-    ]);
+    expect(
+      await published("select count(*)::integer as n, sum(rating)::integer as points from feedback"),
+    ).toEqual([expected]);
   });
 
   it("names late delivery as what drives low scores most, beyond chance", async () => {
-    const [first, second] = await ask("select * from score_drivers order by rank limit 2");
+    const [first, second] = await published("select * from score_drivers order by rank limit 2");
     expect(first?.driver).toBe("late_delivery");
     expect(first?.share_of_low_low).toBeGreaterThan(Number(second?.share_of_low_high));
   });
 
   it("compares orders only with orders that are alike in all other circumstances", async () => {
-    const patterns = await ask(
+    const patterns = await published(
       "select exposures, count(*)::integer as n, count(*) filter (is_low)::integer as low from exposures group by all",
     );
     const strata = new Map<number, { n: [number, number]; low: [number, number] }>();
@@ -99,12 +99,12 @@ describeWithData("the Olist example", "olist/orders.csv", () => {
       weights += weight;
       weighted += weight * (low[1] / n[1] - low[0] / n[0]);
     }
-    const [late] = await ask("select difference from score_drivers where driver = 'late_delivery'");
+    const [late] = await published("select difference from score_drivers where driver = 'late_delivery'");
     expect(Number(late?.difference)).toBeCloseTo(weighted / weights, 4);
   });
 
   it("takes a parcel as it was when the score was given", async () => {
-    const [row] = await ask(
+    const [row] = await published(
       "select count(*) filter (has_arrived and waited_until > reviewed_at)::integer as from_the_future from order_facts",
     );
     expect(row?.from_the_future).toBe(0);

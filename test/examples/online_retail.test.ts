@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ancora, type CommandResult } from "../support/command.js";
-import { compute } from "../support/run.js";
-import { describeWithData, exampleProject, pageText, publicData, published } from "./example.js";
+import { ask, compute } from "../support/run.js";
+import { describeWithData, exampleProject, pageText, publicData } from "./example.js";
 
 /**
  * Every sixth customer of the file with the dirt of the original: text for numbers and dates, empty customers, credit
@@ -40,7 +40,7 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
     and (UnitPrice > 0 or (CustomerID is not null and Quantity > 0))`;
   const amounts = "sum(round(Quantity * UnitPrice, 2)::decimal(12, 2))::double as amount";
   let outcome: CommandResult;
-  const ask = (sql: string) => published(project, "data/store-online-retail", sql);
+  const published = (sql: string) => ask(project, sql, "data/store-online-retail");
 
   beforeAll(async () => {
     mkdirSync(project.path("inbox"), { recursive: true });
@@ -65,7 +65,7 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
       select 'purchase' as kind, count(*)::integer as n, ${amounts} from ${trade} and InvoiceNo not like 'C%'
       union all
       select 'return', count(*)::integer, ${amounts} from ${trade} and InvoiceNo like 'C%'`);
-    const found = await ask(
+    const found = await published(
       "select kind, count(*)::integer as n, sum(amount)::double as amount from transactions group by kind order by kind",
     );
     expect(found).toEqual(expected);
@@ -76,15 +76,15 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
     const expected = await compute(
       `select distinct CustomerID::integer::varchar as customer_id from '${file}' where CustomerID is not null order by 1`,
     );
-    expect(await ask("select customer_id from customers order by 1")).toEqual(expected);
+    expect(await published("select customer_id from customers order by 1")).toEqual(expected);
     const [anonymous] = await compute(`select count(*)::integer as n from ${trade} and CustomerID is null`);
-    expect(await ask("select count(*)::integer as n from transactions where customer_id is null")).toEqual([
-      anonymous,
-    ]);
+    expect(
+      await published("select count(*)::integer as n from transactions where customer_id is null"),
+    ).toEqual([anonymous]);
   });
 
   it("gives postage, manual lines and discounts categories of their own", async () => {
-    const rows = await ask(
+    const rows = await published(
       "select product_id, category, kind from transactions where order_id in ('C581903', '581905', '581906') order by all",
     );
     expect(rows).toEqual([
@@ -95,7 +95,7 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
   });
 
   it("sets aside and counts what is no trade with a customer", async () => {
-    const [counts] = await ask(`
+    const [counts] = await published(`
       select max(lines) filter (reason = 'repeated_line')::integer as repeated_lines,
         max(lines) filter (reason = 'stock_correction')::integer as stock_corrections,
         max(lines) filter (reason = 'bookkeeping')::integer as bookkeeping
@@ -108,7 +108,7 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
   });
 
   it("asks about churn only customers who had bought, and labels them by what they did next", async () => {
-    const [wrong] = await ask(`
+    const [wrong] = await published(`
       select count(*)::integer as n
       from churn_labels
       where has_churned = exists (
@@ -120,15 +120,15 @@ describeWithData("the Online Retail example", "online_retail.parquet", () => {
   });
 
   it("trains churn on several dates, and ranks the customers of a later one far better than chance", async () => {
-    const [model] = await ask("select status, train_rows from churn_model");
+    const [model] = await published("select status, train_rows from churn_model");
     expect(model?.status).toBe("trained");
-    const [learned] = await ask(`
+    const [learned] = await published(`
       select count(*)::integer as n, count(distinct as_of)::integer as dates
       from churn_labels, churn_model
       where has_churned is not null and known_on <= validated_from::date`);
     expect(learned?.n).toBe(Number(model?.train_rows));
     expect(Number(learned?.dates)).toBeGreaterThan(1);
-    const [auc] = await ask("select value, low from churn_metrics where metric = 'auc'");
+    const [auc] = await published("select value, low from churn_metrics where metric = 'auc'");
     expect(Number(auc?.low)).toBeGreaterThan(0.6);
   });
 

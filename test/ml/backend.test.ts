@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { tf, useBackend } from "../../src/ml/backend.js";
-import { Random } from "../../src/ml/random.js";
+import { Random } from "../../src/stats/random.js";
 
 type Matrix = number[][];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { betaLogOdds, fitBeta } from "../../src/ml/beta-calibration.js";
 import { logit, sigmoid } from "../../src/ml/calibration.js";
-import { Random } from "../../src/ml/random.js";
+import { Random } from "../../src/stats/random.js";
 
 describe("fitBeta", () => {
   it("agrees with scipy's maximum of the same likelihood", () => {

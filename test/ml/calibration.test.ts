@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { calibrate, fitPlatt, logit, sigmoid } from "../../src/ml/calibration.js";
-import { Random } from "../../src/ml/random.js";
+import { Random } from "../../src/stats/random.js";
 
 describe("fitPlatt", () => {
   it("agrees with scikit-learn's sigmoid calibration", () => {

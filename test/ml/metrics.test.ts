@@ -13,7 +13,7 @@ import {
   rocAuc,
 } from "../../src/ml/metrics.js";
 import { calibrationFloor, expectedCalibrationError } from "../../src/ml/reliability.js";
-import { Random } from "../../src/ml/random.js";
+import { Random } from "../../src/stats/random.js";
 
 const labels = [1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0];
 const probabilities = [0.9, 0.8, 0.8, 0.7, 0.6, 0.6, 0.5, 0.4, 0.3, 0.2, 0.2, 0.05];

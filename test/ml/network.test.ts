@@ -3,7 +3,7 @@ import { tf, useBackend } from "../../src/ml/backend.js";
 import { sigmoid } from "../../src/ml/calibration.js";
 import { lossGradient, predictGroup } from "../../src/ml/group.js";
 import { dropoutMasks, initialParameters, layoutOf } from "../../src/ml/network.js";
-import { Random } from "../../src/ml/random.js";
+import { Random } from "../../src/stats/random.js";
 import { networkSpec } from "../../src/ml/spec.js";
 
 const spec = networkSpec.parse({ members: 2, width: 5, frequencies: 3, embedding: 2, dropout: 0 });

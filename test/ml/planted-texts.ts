@@ -1,5 +1,5 @@
 import { sigmoid } from "../../src/ml/calibration.js";
-import { Random } from "../../src/ml/random.js";
+import { Random } from "../../src/stats/random.js";
 import type { LabelledTexts } from "../../src/ml/text-training.js";
 
 const plain =

@@ -1,6 +1,6 @@
 import { sigmoid } from "../../src/ml/calibration.js";
 import type { Frame } from "../../src/ml/frame.js";
-import { Random } from "../../src/ml/random.js";
+import { Random } from "../../src/stats/random.js";
 
 /** Customers whose chance of leaving is known: a wave in their months, a step by plan, nothing from the noise. */
 export function plantedWorld(

@@ -4,24 +4,17 @@ import { exitCodes } from "../../src/errors.js";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
 import { lockStore } from "../../src/warehouse/lock.js";
 import { currentPublication, openPublication } from "../../src/warehouse/publication.js";
-import { records } from "../../src/warehouse/result.js";
 import { ancora } from "../support/command.js";
 import { mistake } from "../support/errors.js";
 import { testProject, type Project } from "../support/project.js";
-import { ask, contents, run, storeOf } from "../support/run.js";
+import { ask, contents, query, run, storeOf } from "../support/run.js";
 import { shopFiles } from "../support/shop.js";
 import { startEndlessRun } from "../support/slow.js";
 
 /** What a plain DuckDB reads in the database of views. */
 async function viewed(project: Project, sql: string) {
   const engine = await openDuckDb({ file: project.path("data/store/warehouse.duckdb"), readOnly: true });
-  const session = await engine.connect();
-  try {
-    return records(await session.query(sql));
-  } finally {
-    session.close();
-    engine.close();
-  }
+  return query(engine, sql);
 }
 
 async function publishDays(project: Project, days: number): Promise<string[]> {

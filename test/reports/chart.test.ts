@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ChartCell } from "../../src/reports/blocks.js";
 import { chartConfig } from "../../src/reports/chart-config.js";
 import { chartSpec } from "../../src/reports/chart-spec.js";
-import type { Cell, QueryResult } from "../../src/reports/data.js";
+import type { Cell, QueryResult } from "../../src/result.js";
 import { parseNotebook } from "../../src/reports/index.js";
 import { pageSvg } from "../../src/reports/svg.js";
 import { textWidth } from "../../src/reports/text-width.js";

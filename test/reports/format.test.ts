@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.js";
-import type { Cell } from "../../src/reports/data.js";
+import type { Cell } from "../../src/result.js";
 import { createFormatter } from "../../src/reports/format.js";
 import { parseFormat } from "../../src/reports/format-spec.js";
 
@@ -92,7 +92,7 @@ describe("parseFormat", () => {
       parseFormat("curency 0", place);
     } catch (error) {
       expect(error instanceof UserError && error.describe()).toBe(
-        "n.md:7: unknown format `curency 0`\n  did you mean `currency`?",
+        "n.md:7: unknown format `curency 0`\n  Did you mean 'currency'?",
       );
     }
   });

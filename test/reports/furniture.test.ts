@@ -43,7 +43,7 @@ describe("parseTheme", () => {
       expect.unreachable();
     } catch (error) {
       expect(error instanceof UserErrors && error.describe()).toContain(
-        "theme.yaml:2:10: `light.paper`: expected a colour such as `#1a2b3c`",
+        "theme.yaml:2:17: light.paper: expected a colour such as `#1a2b3c`",
       );
     }
   });

@@ -60,9 +60,13 @@ describe("mistakes in a notebook", () => {
     [
       "a title in one language",
       "---\ntitle: { en: x }\n---\n",
-      "reports/a.md:2:1: `title.it`: missing translation",
+      "reports/a.md:2:8: 'it' is missing in title\n  Add it: expected a text in every language.",
     ],
-    ["an unknown key", "---\ntitel: x\ntitle: { en: x, it: y }\n---\n", "did you mean `title`?"],
+    [
+      "an unknown key",
+      "---\ntitel: x\ntitle: { en: x, it: y }\n---\n",
+      "reports/a.md:2:1: unknown name 'titel'\n  Did you mean 'title'?",
+    ],
     ["broken YAML", "---\ntitle: { en: x\n---\n", "reports/a.md:2"],
     [
       "a cell without a name",
@@ -78,11 +82,11 @@ describe("mistakes in a notebook", () => {
     [
       "a name used twice",
       lines("```sql a", "select 1", "```", "```sql a", "select 2", "```"),
-      "reports/a.md:8: a second cell is named `a`\n  the first is at reports/a.md:5",
+      "reports/a.md:8: a second cell is named `a`\n  The first is at reports/a.md:5",
     ],
     ["a container that does not end", lines("", "::: note"), "reports/a.md:5: this container is not closed"],
     ["an end of nothing", lines(":::"), "reports/a.md:4: `:::` closes nothing"],
-    ["an unknown container", lines("::: eech a", ":::"), "unknown container `eech`\n  did you mean `each`?"],
+    ["an unknown container", lines("::: eech a", ":::"), "unknown container `eech`\n  Did you mean 'each'?"],
     [
       "an unreadable condition",
       lines("::: if a >", ":::"),
@@ -132,12 +136,12 @@ describe("mistakes in a figure", () => {
   const alt = "alt: { en: a, it: b }";
 
   it.each([
-    ["no alternative text", chart("data: a", "mark: bar"), "reports/a.md:5:1: `alt`"],
-    ["no data", chart("mark: bar", alt), "`data`: expected the name of a cell"],
+    ["no alternative text", chart("data: a", "mark: bar"), "reports/a.md:5:1: 'alt' is missing"],
+    ["no data", chart("mark: bar", alt), "'data' is missing\n  Add it: expected the name of a cell."],
     [
       "data from an address",
       chart("data: { url: 'http://x.test/' }", alt, "mark: bar"),
-      "reports/a.md:5:1: `data`",
+      "reports/a.md:5:7: data: expected the name of a cell, found",
     ],
     [
       "a layer's own values",
@@ -152,7 +156,7 @@ describe("mistakes in a figure", () => {
     [
       "an image",
       chart("data: a", alt, "mark: { type: image }"),
-      "reports/a.md:7:9: the mark `image` cannot be used",
+      "reports/a.md:7:15: the mark `image` cannot be used",
     ],
     [
       "a colour out of the data",
@@ -173,7 +177,7 @@ describe("mistakes in a figure", () => {
     [
       "a title in no language",
       chart("data: a", alt, "mark: bar", "encoding: { x: { field: b, title: Cost } }"),
-      "reports/a.md:8:28: `title` needs a text for each language",
+      "reports/a.md:8:35: `title` needs a text for each language",
     ],
     [
       "a title in one language",
@@ -183,9 +187,13 @@ describe("mistakes in a figure", () => {
     [
       "an unknown format",
       chart("data: a", alt, "mark: bar", "encoding: { x: { field: b, axis: { format: percnt } } }"),
-      "did you mean `percent`?",
+      "Did you mean 'percent'?",
     ],
-    ["a table without columns", lines("```table a", "rows: 3", "```"), "reports/a.md:5:1: `columns`"],
+    [
+      "a table without columns",
+      lines("```table a", "rows: 3", "```"),
+      "reports/a.md:5:1: 'columns' is missing",
+    ],
     [
       "half an interval",
       lines("```metrics a", "tiles:", "  - { label: { en: a, it: b }, value: x, low: y }", "```"),

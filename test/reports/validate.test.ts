@@ -52,19 +52,19 @@ describe("validateNotebook", () => {
 
   it("finds unknown columns, with the nearest name", async () => {
     expect(await mistakes("::: en", "Hello", "{{ headline.npz }}", ":::", "::: it", ":::")).toEqual([
-      "n.md:10: `headline` has no column `npz`\n  did you mean `nps`?",
+      "n.md:10: `headline` has no column `npz`\n  Did you mean 'nps'?",
     ]);
   });
 
   it("finds unknown cells, parameters and names of the run", async () => {
     expect(await mistakes(...both("{{ headlin.nps }}"), "::: each friction", ":::")).toEqual([
-      "n.md:9: no cell is named `headlin`\n  did you mean `headline`?",
-      "n.md:12: no cell is named `headlin`\n  did you mean `headline`?",
-      "n.md:14: no cell is named `friction`\n  there is `headline`",
+      "n.md:9: no cell is named `headlin`\n  Did you mean 'headline'?",
+      "n.md:12: no cell is named `headlin`\n  Did you mean 'headline'?",
+      "n.md:14: no cell is named `friction`\n  Valid names: headline.",
     ]);
     expect(await mistakes("::: if params.horizon and run.number > 1", ":::")).toEqual([
-      "n.md:8: unknown name `params.horizon`\n  there is `horizon_days`, `as_of`",
-      "n.md:8: unknown name `run.number`\n  there is `id`, `as_of`, `engine`",
+      "n.md:8: unknown name `params.horizon`\n  Valid names: horizon_days, as_of.",
+      "n.md:8: unknown name `run.number`\n  Valid names: id, as_of, engine.",
     ]);
   });
 
@@ -76,7 +76,7 @@ describe("validateNotebook", () => {
 
   it("finds a table where a value is expected", async () => {
     expect(await mistakes("::: if headline > 3", ":::")).toEqual([
-      "n.md:8: `headline` is a table, expected one of its columns\n  write `headline.column`",
+      "n.md:8: `headline` is a table, expected one of its columns\n  Write `headline.column`",
     ]);
   });
 
@@ -100,11 +100,11 @@ describe("validateNotebook", () => {
         "```",
       ),
     ).toEqual([
-      "n.md:10:8: `headline` has no column `npp`\n  did you mean `nps`?",
-      "n.md:13:22: `headline` has no column `npx`\n  did you mean `nps`?",
-      "n.md:14:5: no cell is named `other`\n  there is `headline`",
-      "n.md:18:13: `headline` has no column `npy`\n  did you mean `nps`?",
-      "n.md:21:11: `headline` has no column `npw`\n  did you mean `nps`?",
+      "n.md:10:12: `headline` has no column `npp`\n  Did you mean 'nps'?",
+      "n.md:13:29: `headline` has no column `npx`\n  Did you mean 'nps'?",
+      "n.md:14:11: no cell is named `other`\n  Valid names: headline.",
+      "n.md:18:20: `headline` has no column `npy`\n  Did you mean 'nps'?",
+      "n.md:21:18: `headline` has no column `npw`\n  Did you mean 'nps'?",
     ]);
   });
 

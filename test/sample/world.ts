@@ -6,7 +6,7 @@ import { z } from "zod";
 import { generateSample, type SampleOptions } from "../../src/sample/index.js";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
 import { literal, type Session } from "../../src/warehouse/engine.js";
-import { records } from "../../src/warehouse/result.js";
+import { records } from "../../src/result.js";
 
 const contractSchema = z.looseObject({
   key: z.array(z.string()),

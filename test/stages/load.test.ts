@@ -63,6 +63,29 @@ describe("load", () => {
     ]);
   });
 
+  it("takes the names of files as they are, whatever signs of patterns they hold", async () => {
+    const project = orders({
+      "orders1.csv": `${header}o1,2026-03-01,1\n`,
+      "orders[1].csv": `${header}o2,2026-03-01,2\n`,
+    });
+    await run(project);
+    expect(await ask(project, "select order_id from orders order by all")).toEqual([
+      { order_id: "o1" },
+      { order_id: "o2" },
+    ]);
+  });
+
+  it("takes the folder that a parameter names as it is", async () => {
+    const project = orders({ "of March (2)/orders.csv": `${header}o1,2026-03-01,1\n` });
+    project.replace(
+      "pipelines/nightly.yaml",
+      "stages:\n  orders: { load: data/orders*",
+      "params: { from: { type: string, default: data } }\nstages:\n  orders: { load: $from/orders*",
+    );
+    await run(project, "from=data/of March (2)");
+    expect(await ask(project, all)).toHaveLength(1);
+  });
+
   it("reads the same file under two names once, and says so", async () => {
     const text = `${header}o1,2026-03-01,1\n`;
     const project = orders({ "orders-1.csv": text, "orders-copy.csv": text });
@@ -186,6 +209,20 @@ describe("the contract's threshold", () => {
     expect(error.hint).toContain("Nothing was published");
     expect((await currentPublication(storeOf(project)))?.id).toBe(publication.id);
     expect(await ask(project, all)).toHaveLength(1);
+  });
+
+  it("quotes no personal data", async () => {
+    const project = orders({ "orders-1.csv": `${header}o1,2026-03-01,secret\no2,2026-03-01,1,secret\n` });
+    project.replace(
+      "pipelines/orders.yaml",
+      'type: "decimal(12,2)",',
+      'type: "decimal(12,2)", personal: true,',
+    );
+    const { message } = await mistake(run(project));
+    expect(message).toContain(
+      "orders.amount: expected decimal(12,2) (1 times; first in data/orders-1.csv, record 1)",
+    );
+    expect(message).not.toContain("secret");
   });
 
   it("lets the share pass that it allows, that share included", async () => {

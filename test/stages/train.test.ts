@@ -54,6 +54,12 @@ describe("a model in a pipeline", () => {
     const third = await run(project, "as_of=2026-03-10");
     expect(third.statuses.churn).toBe("made");
     expect(third.publication.models.churn).toMatch(/^2026-03-10-/);
+    const again = await run(project, "as_of=2026-03-09");
+    expect(again.statuses.churn).toBe("made");
+    expect(again.publication.models.churn).toMatch(/^2026-03-09-/);
+    const back = await run(project, "as_of=2026-03-10");
+    expect(back.statuses.churn).toBe("reused");
+    expect(back.publication.models).toEqual(third.publication.models);
   });
 
   it("is refused, in words, for a label with too few of one kind; the rest is published", async () => {

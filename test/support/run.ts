@@ -1,8 +1,9 @@
 import { openPipeline, type Pipeline } from "../../src/pipeline/open.js";
 import { runPipeline, type RunOutcome } from "../../src/pipeline/run.js";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
+import type { Engine } from "../../src/warehouse/engine.js";
 import { currentPublication, openPublication } from "../../src/warehouse/publication.js";
-import { records, type Cell } from "../../src/warehouse/result.js";
+import { records, type Cell } from "../../src/result.js";
 import { Store } from "../../src/warehouse/store.js";
 import type { Project } from "./project.js";
 
@@ -42,28 +43,25 @@ export async function run(project: Project, ...parameters: string[]): Promise<Ob
   };
 }
 
-export function storeOf(project: Project): Store {
-  return new Store(project.path("data/store"));
+export function storeOf(project: Project, folder = "data/store"): Store {
+  return new Store(project.path(folder));
 }
 
 /** What a statement over the published tables returns. */
-export async function ask(project: Project, sql: string): Promise<Row[]> {
-  const store = storeOf(project);
+export async function ask(project: Project, sql: string, folder?: string): Promise<Row[]> {
+  const store = storeOf(project, folder);
   const publication = await currentPublication(store);
   if (!publication) throw new Error("nothing is published");
-  const engine = await openPublication(store, publication);
-  const session = await engine.connect();
-  try {
-    return records(await session.query(sql));
-  } finally {
-    session.close();
-    engine.close();
-  }
+  return query(await openPublication(store, publication), sql);
 }
 
 /** What a statement of a plain engine returns, e.g. over files. */
 export async function compute(sql: string): Promise<Row[]> {
-  const engine = await openDuckDb();
+  return query(await openDuckDb(), sql);
+}
+
+/** What a statement returns in an engine, which is closed then. */
+export async function query(engine: Engine, sql: string): Promise<Row[]> {
   const session = await engine.connect();
   try {
     return records(await session.query(sql));

@@ -3,7 +3,7 @@ import { contractSchema } from "../../src/warehouse/contract.js";
 import { parseYaml } from "../../src/yaml.js";
 import { mistake } from "../support/errors.js";
 
-const parse = (text: string) => () => parseYaml(text, "orders.yaml", contractSchema);
+const parse = (text: string) => () => parseYaml(text, { file: "orders.yaml" }, contractSchema);
 
 describe("a contract", () => {
   it.each([

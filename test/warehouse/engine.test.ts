@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
 import { identifier, literal, type Engine, type Session } from "../../src/warehouse/engine.js";
-import { records } from "../../src/warehouse/result.js";
+import { records } from "../../src/result.js";
 import { testProject } from "../support/project.js";
 
 let engine: Engine;

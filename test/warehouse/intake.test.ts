@@ -5,7 +5,7 @@ import { contractSchema } from "../../src/warehouse/contract.js";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
 import { literal, type Engine, type Session } from "../../src/warehouse/engine.js";
 import { takeIn } from "../../src/warehouse/intake.js";
-import { cellText, records } from "../../src/warehouse/result.js";
+import { cellText, records } from "../../src/result.js";
 import { mistake } from "../support/errors.js";
 import { testProject } from "../support/project.js";
 import type { Row } from "../support/run.js";
@@ -348,6 +348,12 @@ describe("a value that does not keep the contract goes to quarantine", () => {
     ]);
     expect(good).toEqual([1, 1.5, -1.55, 1.5, 0.25]);
     expect(bad).toEqual(["1.555", "99999", "1e2", "1,5"]);
+  });
+
+  it("decimals may have no place for a fraction", async () => {
+    const { good, bad } = await column("decimal(10,0)", ["12", "-3", "4.00", "5.", "1.5", ".5", "x"]);
+    expect(good).toEqual([12, -3, 4, 5]);
+    expect(bad).toEqual(["1.5", ".5", "x"]);
   });
 
   it("Italian numbers have a decimal comma and groups of three", async () => {

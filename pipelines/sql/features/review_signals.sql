@@ -24,7 +24,7 @@ final as (
         len(regexp_extract_all(coalesce(text, ''), '[0-9]+')) as numbers_in_text,
         len(regexp_extract_all(coalesce(text, ''), '!')) as exclamation_marks,
         count(*) over last_week_of_product as product_reviews_last_7_days,
-        count(*) over earlier_of_author as author_reviews_before,
+        case when author_id is not null then count(*) over earlier_of_author else 0 end as author_reviews_before,
         case when plain_text <> '' then count(*) over earlier_of_text else 0 end as copies_before
     from reviews
     window

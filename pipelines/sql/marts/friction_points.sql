@@ -181,7 +181,10 @@ order_shares as (
             select channel, store_id, carrier, segment, product_id, count(*) over () as orders
             from transactions
             left join customers using (customer_id)
-            where kind = 'purchase' and occurred_at >= $as_of::date + interval 1 day - interval 365 days
+            where
+                kind = 'purchase'
+                and occurred_at >= $as_of::date + interval 1 day - interval 365 days
+                and occurred_at < $as_of::date + interval 1 day
         )
         on channel, store_id, carrier, segment, product_id
         into name shared_by value shared_value

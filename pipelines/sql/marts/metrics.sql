@@ -36,9 +36,10 @@ answers as (
         count(ces) as ces_n,
         avg(ces) as ces,
         stddev_samp(ces) / sqrt(nullif(count(ces), 0)) as ces_error,
-        count(*) filter (brand = 'own') as messages
+        count(*) as messages
     from windows
     join feedback on feedback.occurred_at >= starts_at and feedback.occurred_at < ends_at
+    where brand = 'own'
     group by period
 ),
 

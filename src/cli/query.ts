@@ -53,7 +53,7 @@ Examples:
       const engine = await openPublication(store, await openPublished(store), { otherFolder: folder });
       const session = await engine.connect();
       try {
-        await answer(session, `from (\n${sql.replace(/;\s*$/, "")}\n)`, folder, options);
+        await answer(session, `from (\n${sql.replace(/;\s*(--[^\n]*\s*)?$/, "")}\n)`, folder, options);
       } catch (error) {
         throw isEngineError(error) ? sqlError(error, { sql, file: "query" }, exitCodes.usage) : error;
       } finally {

@@ -47,7 +47,8 @@ Exit codes: 0 done, 1 a stage failed, 2 a file is wrong, 3 data broke its contra
       }
       const locale = options.locale ?? languageOfTerminal(pipeline.locales);
       for (const finding of (publication.findings[locale] ?? []).slice(0, 3)) print(finding);
-      print(`Reports: ${reports.join("  ") || "none"}`);
+      const asOf = publication.parameters.as_of;
+      print(`Reports${asOf === undefined ? "" : ` as of ${asOf}`}: ${reports.join("  ") || "none"}`);
     });
 }
 

@@ -32,7 +32,13 @@ export async function composePublication(
   );
   const stages = Object.fromEntries([...records].map(([name, { fingerprint }]) => [name, fingerprint]));
   const parameters = parametersOf(pipeline, settlement);
-  if (published && isDeepStrictEqual([published.stages, published.parameters], [stages, parameters]))
+  const remembers = Object.fromEntries(
+    [...pipeline.stages.values()].flatMap(({ name, stage }) =>
+      stage.history ? [[name, fingerprint(stage.history)]] : [],
+    ),
+  );
+  const now = [stages, parameters, remembers];
+  if (published && isDeepStrictEqual([published.stages, published.parameters, published.remembers], now))
     return published;
 
   const all = [...records.values()];
@@ -51,6 +57,7 @@ export async function composePublication(
       [...records].flatMap(([name, { inputs }]) => (inputs ? [[name, inputs.map(({ file }) => file)]] : [])),
     ),
     stages,
+    remembers,
     models: Object.fromEntries(
       all.flatMap(({ model }) => (model?.version ? [[model.name, model.version]] : [])),
     ),

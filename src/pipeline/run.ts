@@ -250,6 +250,13 @@ function inWords(error: unknown, { name }: OpenStage, store: Store): UserError {
   if (error instanceof UserError) return error;
   if (isOutOfSpace(error)) return diskFull(store.folder, error);
   const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith("Out of Memory Error")) {
+    return new UserError(`stage ${name} does not fit in the engine's memory limit`, {
+      exitCode: exitCodes.stageFailed,
+      hint: "Raise it with --memory, for example --memory 2GB; what is finished is kept.",
+      cause: error,
+    });
+  }
   return new UserError(`stage ${name} failed: ${message}`, {
     exitCode: exitCodes.stageFailed,
     hint: "Run again with --verbose to see where in the program; what is finished is kept.",

@@ -8,6 +8,7 @@ import { definitionOf } from "./definitions.js";
 import { codeHash, fingerprintOf, type Ingredients } from "./fingerprints.js";
 import { dateSources } from "./graph.js";
 import type { OpenStage, Pipeline } from "./open.js";
+import { newestEvent } from "./newest-event.js";
 import { latest, type ParameterValue } from "./parameters.js";
 import { systemTables } from "./system-tables.js";
 
@@ -84,8 +85,7 @@ export class Settlement {
     if (value !== latest) return value;
     const events = dateSources(this.#pipeline.stages).map((source) => this.settled.get(source)?.record);
     if (events.some((record) => record === undefined)) return undefined;
-    const dates = events.map((record) => record?.latestEvent ?? "").sort();
-    return dates.at(-1) || undefined;
+    return newestEvent(events.flatMap((record) => record?.newestEvents ?? []));
   }
 
   /** The parts of `history.<table>` that a run for `asOf` may read: those of earlier dates. */

@@ -45,15 +45,17 @@ function isPersonal({ columns }: Contract, column: Cell | undefined): boolean {
   return named.some((name) => columns[name]?.personal);
 }
 
-/** The newest event's date in stored files, where the contract says which column tells it. */
-export async function latestEvent(
+/** The two newest dates of events in stored files, newest first, where the contract says which column tells them. */
+export async function newestEvents(
   run: RunContext,
   contract: Contract,
   files: readonly string[],
-): Promise<string | undefined> {
-  if (!contract.event_at || files.length === 0) return undefined;
+): Promise<string[]> {
+  if (!contract.event_at || files.length === 0) return [];
   const scan = parquetScan(files.map((file) => run.store.absolute(file)));
-  const { rows } = await run.session.query(`select max(${identifier(contract.event_at)})::date from ${scan}`);
-  const latest = rows[0]?.[0];
-  return typeof latest === "string" ? latest : undefined;
+  const date = `${identifier(contract.event_at)}::date`;
+  const { rows } = await run.session.query(
+    `select distinct ${date} from ${scan} where ${date} is not null order by all desc limit 2`,
+  );
+  return rows.flatMap(([day]) => (typeof day === "string" ? [day] : []));
 }

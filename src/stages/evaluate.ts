@@ -44,6 +44,9 @@ export async function evaluateModel(
   request: EvaluationRequest,
   log: (message: string) => void,
 ): Promise<Record<string, unknown>> {
+  if (request.folds < 2) {
+    throw new UserError(`--folds ${request.folds}: expected at least 2`, { hint: "Five is usual." });
+  }
   const spec = readModel(request.model);
   const table = await readTable(request.data, request.delimiter);
   const labels = readLabels(table, request);

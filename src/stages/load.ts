@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { UserError } from "../errors.js";
+import { exitCodes, UserError } from "../errors.js";
 import { fileHash, fingerprint } from "../fingerprint.js";
 import { contractSchema, type Contract } from "../warehouse/contract.js";
 import { identifier, literal, parquetScan } from "../warehouse/engine.js";
 import { takeIn } from "../warehouse/intake.js";
 import { recordPath, type Fingerprint } from "../warehouse/store.js";
 import { parseYaml } from "../yaml.js";
-import { checkTolerance, latestEvent } from "./contract.js";
+import { checkTolerance, newestEvents } from "./contract.js";
 import type { InputPath, RunContext, Stage, StageKind, StageResult } from "./stage.js";
 
 const schema = z.strictObject({
@@ -16,7 +16,7 @@ const schema = z.strictObject({
       "Files or patterns of files (CSV, CSV.GZ, Parquet, YAML), relative to the project; $name takes a parameter",
     ),
   contract: z.string().describe("What may come in: a contract file"),
-  optional: z.boolean().default(false).describe("No file at all is no mistake: the table is then empty"),
+  optional: z.boolean().default(false).describe("No file or no row is no mistake: the table is then empty"),
   description: z.string().optional(),
 });
 
@@ -51,7 +51,7 @@ export const load: StageKind<LoadSpec> = {
         contract,
         files: (await inputs()).map(({ label, sha256 }) => [label, sha256]),
       }),
-      run: async (run) => loadFiles(run, contract, await inputs()),
+      run: async (run) => loadFiles(run, contract, await inputs(), spec.optional),
     };
   },
 };
@@ -84,13 +84,14 @@ interface Part {
   rows: number;
   quarantined: number;
   unknownColumns: string[];
-  latestEvent?: string;
+  newestEvents: string[];
 }
 
 async function loadFiles(
   run: RunContext,
   contract: Contract,
   inputs: readonly HashedInput[],
+  isOptional: boolean,
 ): Promise<StageResult> {
   const parts: Part[] = [];
   const notices: string[] = [];
@@ -119,10 +120,15 @@ async function loadFiles(
   const quarantined = sum(read.map((file) => file.quarantined));
   const records = sum(parts.map((part) => part.rows + part.quarantined));
   await checkTolerance(run, contract, { quarantined, read: records, quarantine });
-  const latest = parts
-    .map((part) => part.latestEvent ?? "")
-    .sort()
-    .at(-1);
+  if (rows === 0 && !isOptional) {
+    throw new UserError(
+      `${run.name}: expected rows, found none in ${inputs.map(({ label }) => label).join(", ")}`,
+      {
+        exitCode: exitCodes.contractBroken,
+        hint: "Deliver the files again, or mark the stage `optional: true` if no row is no mistake.",
+      },
+    );
+  }
   return {
     files: [
       ...new Set([
@@ -140,7 +146,7 @@ async function loadFiles(
     }`,
     notices,
     inputs: read,
-    ...(latest ? { latestEvent: latest } : {}),
+    newestEvents: parts.flatMap((part) => part.newestEvents),
   };
 }
 
@@ -165,7 +171,6 @@ async function loadPart(run: RunContext, contract: Contract, input: HashedInput)
     quarantineFile = bad;
     return taken;
   });
-  const latest = await latestEvent(run, contract, [file]);
   return run.store.finish<Part>(run.name, id, {
     fingerprint: id,
     label: input.label,
@@ -174,7 +179,7 @@ async function loadPart(run: RunContext, contract: Contract, input: HashedInput)
     rows: made.rows,
     quarantined: made.quarantined,
     unknownColumns: made.unknownColumns,
-    ...(latest ? { latestEvent: latest } : {}),
+    newestEvents: await newestEvents(run, contract, [file]),
   });
 }
 

@@ -3,7 +3,7 @@ import { contractSchema, type Contract } from "../warehouse/contract.js";
 import { judge } from "../warehouse/intake.js";
 import { sqlError, type SqlSource } from "../warehouse/sql-error.js";
 import { parseYaml } from "../yaml.js";
-import { checkTolerance, latestEvent } from "./contract.js";
+import { checkTolerance, newestEvents } from "./contract.js";
 import { tableFields, type RunContext, type Stage, type StageKind, type StageResult } from "./stage.js";
 
 const schema = z.strictObject({
@@ -86,11 +86,10 @@ async function selectUnderContract(
   const { rows, quarantined } = made;
   const bad = quarantined > 0 ? [quarantine] : [];
   await checkTolerance(run, contract, { quarantined, read: rows + quarantined, quarantine: bad });
-  const latest = await latestEvent(run, contract, [good]);
   return {
     files: [good, ...bad],
     tables: { [name]: { files: [good], rows }, quarantine: { files: bad, rows: quarantined } },
     summary: `${rows} rows${quarantined > 0 ? `, ${quarantined} in quarantine` : ""}`,
-    ...(latest ? { latestEvent: latest } : {}),
+    newestEvents: await newestEvents(run, contract, [good]),
   };
 }

@@ -131,8 +131,8 @@ export interface StageResult {
   /** What people should know though it is no failure. */
   notices?: string[];
   inputs?: InputFile[];
-  /** The newest `event_at`, as a date. */
-  latestEvent?: string;
+  /** The two newest dates of `event_at`, newest first. */
+  newestEvents?: string[];
   model?: TrainedModel;
   checks?: CheckResult[];
   /** Locale -> stored HTML file. */

@@ -21,6 +21,8 @@ const publicationSchema = z.object({
   inputs: z.record(z.string(), z.array(z.string())),
   /** Stage -> fingerprint. */
   stages: z.record(z.string(), z.string()),
+  /** Stage -> hash of what is remembered of it in `history`. */
+  remembers: z.record(z.string(), z.string()),
   /** Model -> version of the champion. */
   models: z.record(z.string(), z.string()),
   /** Report -> locale -> stored HTML file. */

@@ -224,7 +224,7 @@ describe("run", () => {
     const { code, stdout, stderr } = await ancora(["run"], { cwd: project.folder });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^ +\d\/7 spending: 3 rows \(\d+\.\d s\)$/m);
-    expect(stdout).toBe("Reports: none\n");
+    expect(stdout).toBe("Reports as of 2026-03-03: none\n");
   });
 });
 

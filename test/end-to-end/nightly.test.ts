@@ -42,7 +42,9 @@ describe("the nightly pipeline on the sample", () => {
     expect(run.code).toBe(0);
     const lines = run.stdout.trimEnd().split("\n");
     expect(lines).toHaveLength(4);
-    expect(lines[3]).toBe("Reports: reports/out/executive.it.html  reports/out/executive.en.html");
+    expect(lines[3]).toBe(
+      "Reports as of 2026-10-31: reports/out/executive.it.html  reports/out/executive.en.html",
+    );
     expect(run.stderr).toContain("wasm");
   });
 

@@ -182,14 +182,42 @@ describe("a stage that fails", () => {
     expect(manifest?.publication).toBeUndefined();
   });
 
-  it("because no table has an event says that the date is not known", async () => {
+  it("because a required table has no row keeps the last publication", async () => {
     const project = testProject(shopFiles());
+    await run(project);
     project.write("data/inbox/orders-1.csv", "order_id,customer_id,ordered_at,amount\n");
     project.remove("data/inbox/orders-2.csv");
     const error = await mistake(run(project));
     expect(error).toMatchObject({ exitCode: exitCodes.contractBroken });
+    expect(error.message).toBe("orders: expected rows, found none in data/inbox/orders-1.csv");
+    expect(await ask(project, "select count(*) as n from orders")).toEqual([{ n: 5 }]);
+  });
+
+  it("because no table has an event says that the date is not known", async () => {
+    const project = testProject(shopFiles());
+    project.write("data/inbox/orders-1.csv", "order_id,customer_id,ordered_at,amount\n");
+    project.remove("data/inbox/orders-2.csv");
+    project.replace(
+      "pipelines/nightly.yaml",
+      "contracts/orders.yaml }",
+      "contracts/orders.yaml, optional: true }",
+    );
+    const error = await mistake(run(project));
+    expect(error).toMatchObject({ exitCode: exitCodes.contractBroken });
     expect(error.message).toContain("the newest event is not known");
     expect((await run(project, "as_of=2026-03-01")).publication.tables.orders?.rows).toBe(0);
+  });
+
+  it("because one date lies far after all others names it, and takes a date that is given", async () => {
+    const project = testProject(shopFiles());
+    project.write(
+      "data/inbox/orders-3.csv",
+      "order_id,customer_id,ordered_at,amount\no9,c3,2062-03-01 09:00:00,5\n",
+    );
+    const error = await mistake(run(project));
+    expect(error).toMatchObject({ exitCode: exitCodes.contractBroken });
+    expect(error.message).toContain("the newest event is dated 2062-03-01");
+    expect((await run(project, "as_of=2026-03-03")).manifest.status).toBe("done");
   });
 });
 
@@ -297,6 +325,16 @@ describe("the manifest of a run", () => {
 });
 
 describe("history", () => {
+  it("begins with the run that declares it, also when nothing else is new", async () => {
+    const project = testProject(shopFiles());
+    const declared = '    history: { columns: { customer_id: varchar, spent: "decimal(12,2)" } }\n';
+    project.replace("pipelines/nightly.yaml", declared, "");
+    await run(project);
+    project.replace("pipelines/nightly.yaml", "sql/spending.sql\n", `sql/spending.sql\n${declared}`);
+    await run(project);
+    expect(await ask(project, "select count(*) as n from history.spending")).toEqual([{ n: 3 }]);
+  });
+
   const remembered = "select as_of, customer_id, spent from history.spending order by all";
 
   it("keeps what was published on each date, and replaces the part of a date that is run again", async () => {

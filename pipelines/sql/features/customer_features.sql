@@ -9,7 +9,8 @@ with orders as (
         any_value(channel order by transaction_id) as channel
     from transactions
     where kind = 'purchase' and customer_id is not null
-    group by all
+    -- By day: a line that is added to an order later must not reach back.
+    group by customer_id, order_id, occurred_at::date
 ),
 
 paced_orders as (

@@ -7,8 +7,9 @@ with orders as (
         any_value(channel order by transaction_id) as channel,
         any_value(store_id order by transaction_id) as store_id,
         any_value(carrier order by transaction_id) as carrier,
-        max(promised_on) as promised_on,
-        max(delivered_at) as delivered_at
+        min(promised_on) filter (
+            promised_on < $as_of::date and (delivered_at is null or delivered_at::date > promised_on)
+        ) as missed_promise
     from transactions
     where kind = 'purchase' and customer_id is not null
     group by order_id
@@ -19,10 +20,10 @@ late_deliveries as (
         'late_delivery' as friction,
         customer_id,
         order_id,
-        promised_on::timestamp + interval 1 day as occurred_at,
+        missed_promise::timestamp + interval 1 day as occurred_at,
         null as product_id
     from orders
-    where promised_on < $as_of::date and (delivered_at is null or delivered_at::date > promised_on)
+    where missed_promise is not null
 ),
 
 reported_events as (

@@ -6,7 +6,7 @@ with orders as (
         customer_id,
         order_id,
         min(occurred_at) as ordered_at,
-        coalesce(max(delivered_at), min(occurred_at)) as completed_at,
+        coalesce(max(delivered_at) filter (delivered_at < $as_of::date + interval 1 day), min(occurred_at)) as completed_at,
         any_value(channel order by transaction_id) as channel
     from transactions
     where kind = 'purchase' and customer_id is not null

@@ -4,13 +4,19 @@ with steps as (
     select step::integer as step from range(0, 8) as steps(step)
 ),
 
+bounds as (
+    select min(occurred_at) as first_at from transactions where kind = 'purchase'
+),
+
+-- Only windows that the data covers whole: a half-empty one would look like growth.
 windows as (
     select
         step,
         $as_of::date - step * $horizon_days::integer as period,
         $as_of::date - (step + 1) * $horizon_days::integer + interval 1 day as starts_at,
         $as_of::date - step * $horizon_days::integer + interval 1 day as ends_at
-    from steps
+    from steps, bounds
+    where $as_of::date - (step + 1) * $horizon_days::integer + interval 1 day >= date_trunc('day', first_at)
 ),
 
 sales as (

@@ -75,7 +75,7 @@ function reason(error: unknown): string {
 function nearestFile(...paths: string[]): string {
   const siblings = paths.flatMap((path) => {
     try {
-      return readdirSync(dirname(path));
+      return readdirSync(dirname(path)).filter((name) => !name.startsWith("."));
     } catch {
       return [];
     }

@@ -50,6 +50,7 @@ export async function composePublication(
     pipeline: pipeline.spec.name,
     runId: publishing.runId,
     publishedAt: publishing.publishedAt,
+    timeZone: pipeline.spec.time_zone,
     parameters,
     tables,
     history,

@@ -25,7 +25,7 @@ export async function validatePipeline(pipeline: Pipeline): Promise<{ unchecked:
       value === latest ? (publication.parameters[name] ?? null) : value,
     ]),
   );
-  const engine = await openPublication(store, publication, { timeZone: pipeline.spec.time_zone });
+  const engine = await openPublication(store, publication);
   const errors: UserError[] = [];
   try {
     for (const { stage } of ready) {

@@ -12,6 +12,8 @@ const publicationSchema = z.object({
   pipeline: z.string(),
   runId: z.string(),
   publishedAt: z.string(),
+  /** IANA time zone in which instants are shown. */
+  timeZone: z.string(),
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Table -> Parquet files, relative to the store, and rows. */
   tables: z.record(z.string(), z.object({ files: z.array(z.string()), rows: z.number() })),
@@ -80,10 +82,10 @@ function publicationPath(store: Store, id: string): string {
 export async function openPublication(
   store: Store,
   publication: Publication,
-  { otherFolder, ...options }: { timeZone?: string; memoryLimit?: string; otherFolder?: string } = {},
+  { otherFolder }: { otherFolder?: string } = {},
 ): Promise<Engine> {
   const folders = otherFolder === undefined ? [store.folder] : [store.folder, otherFolder];
-  const engine = await openDuckDb({ ...options, allowedDirectories: folders });
+  const engine = await openDuckDb({ timeZone: publication.timeZone, allowedDirectories: folders });
   await createViews(engine, store, publication);
   return engine;
 }

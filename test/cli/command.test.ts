@@ -150,6 +150,16 @@ describe("query", () => {
     }
   });
 
+  it("shows instants in the pipeline's time zone, whatever the machine's is", async () => {
+    const { stdout } = await inShop(
+      "query",
+      "select timestamptz '2026-07-01 10:00:00+00' as at",
+      "--format",
+      "csv",
+    );
+    expect(stdout.trim().split("\n")[1]).toBe("2026-07-01 12:00:00+02");
+  });
+
   it("writes Arrow that other programs read", async () => {
     await inShop("query", sql, "--format", "arrow", "--output", "out.arrow");
     const table = tableFromIPC(readFileSync(shop.path("out.arrow")));

@@ -23,17 +23,13 @@ Examples:
         printJson({ stages: stages.map(({ willRun, ...stage }) => ({ ...stage, will_run: willRun })) });
         return;
       }
-      const rows = stages.map(({ name, kind, needs, willRun, reason }) => [
-        willRun ? "run " : "skip",
-        name,
-        kind,
-        needs.length > 0 ? `<- ${needs.join(", ")}` : "",
-        reason,
-      ]);
-      for (const row of rows)
-        print(
-          `${aligned(rows.map((cells) => cells.slice(0, 3)))[rows.indexOf(row)]}  ${row[4]}${row[3] ? `\n      ${row[3]}` : ""}`,
-        );
+      const lines = aligned(
+        stages.map(({ name, kind, willRun, reason }) => [willRun ? "run " : "skip", name, kind, reason]),
+      );
+      stages.forEach(({ needs }, index) => {
+        print(lines[index]);
+        if (needs.length > 0) print(`      <- ${needs.join(", ")}`);
+      });
       const running = stages.filter(({ willRun }) => willRun).length;
       print(`${running} of ${stages.length} stages would run.`);
     });

@@ -16,11 +16,8 @@ export interface PlannedStage {
 }
 
 /** What a run would do now, stage by stage in its order, without doing it. */
-export async function planPipeline(
-  pipeline: Pipeline,
-  folder = storeFolder(pipeline),
-): Promise<PlannedStage[]> {
-  const store = new Store(folder);
+export async function planPipeline(pipeline: Pipeline): Promise<PlannedStage[]> {
+  const store = new Store(storeFolder(pipeline));
   const published = await currentPublication(store);
   const settlement = new Settlement(pipeline, store, published);
   const planned: PlannedStage[] = [];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exitCodes, UserError } from "../errors.js";
 import { parquetScan } from "../warehouse/engine.js";
-import { sqlError } from "../warehouse/sql-error.js";
+import { storeSelect } from "./select.js";
 import type { Stage, StageKind } from "./stage.js";
 
 const schema = z.strictObject({
@@ -24,12 +24,9 @@ export const check: StageKind<CheckSpec> = {
       makes: [context.name],
       identity: () => Promise.resolve({ sql: file.text, severity: spec.severity }),
       statement: { file: file.name, facts },
-      async run({ name, fingerprint, session, store, parameters }) {
-        const { file: kept, made: failures } = await store.write(name, fingerprint, "parquet", (temporary) =>
-          session.copy(file.text, temporary, "parquet", parameters).catch((error: unknown) => {
-            throw sqlError(error, { sql: file.text, file: file.name });
-          }),
-        );
+      async run(run) {
+        const { name, session, store } = run;
+        const { file: kept, made: failures } = await storeSelect(run, { sql: file.text, file: file.name });
         if (failures > 0 && spec.severity === "error") {
           const shown = await session.query(`select * from ${parquetScan([store.absolute(kept)])} limit 3`);
           const rows = shown.rows.map((row) =>

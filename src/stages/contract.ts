@@ -1,8 +1,15 @@
 import { exitCodes, UserError } from "../errors.js";
-import type { Contract } from "../warehouse/contract.js";
+import { contractSchema, type Contract } from "../warehouse/contract.js";
 import { identifier, parquetScan } from "../warehouse/engine.js";
 import { cellText, type Cell } from "../result.js";
-import type { RunContext } from "./stage.js";
+import { parseYaml } from "../yaml.js";
+import type { OpenContext, RunContext } from "./stage.js";
+
+/** Reads the contract file that a stage names under `contract`. */
+export async function openContract(reference: string, context: OpenContext): Promise<Contract> {
+  const { text, name } = await context.file(reference, "contract");
+  return parseYaml(text, { file: name }, contractSchema).data;
+}
 
 /**
  * Stops the run where too many rows broke the contract.

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { exitCodes, UserError } from "../errors.js";
 import { fileHash, fingerprint } from "../fingerprint.js";
-import { contractSchema, type Contract } from "../warehouse/contract.js";
+import type { Contract } from "../warehouse/contract.js";
 import { identifier, literal, parquetScan } from "../warehouse/engine.js";
 import { takeIn } from "../warehouse/intake.js";
 import { recordPath, type Fingerprint } from "../warehouse/store.js";
-import { parseYaml } from "../yaml.js";
-import { checkTolerance, newestEvents } from "./contract.js";
+import { checkTolerance, newestEvents, openContract } from "./contract.js";
 import type { InputPath, RunContext, Stage, StageKind, StageResult } from "./stage.js";
 
 const schema = z.strictObject({
@@ -28,8 +27,7 @@ export const load: StageKind<LoadSpec> = {
   async open(spec, context): Promise<Stage> {
     const written = typeof spec.load === "string" ? [spec.load] : spec.load;
     const patterns = written.map(context.fill);
-    const contractFile = await context.file(spec.contract, "contract");
-    const contract = parseYaml(contractFile.text, { file: contractFile.name }, contractSchema).data;
+    const contract = await openContract(spec.contract, context);
     const inputs = async () => {
       const files = await context.glob(patterns);
       if (files.length > 0 || spec.optional) return withHashes(files);

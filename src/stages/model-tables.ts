@@ -1,5 +1,5 @@
 import { identifier, type Column } from "../warehouse/engine.js";
-import type { RunContext, StoredTable } from "./stage.js";
+import type { RunContext, StageResult } from "./stage.js";
 
 /** One measure of a model on its validation rows, with its 95% interval. */
 export interface MetricRow {
@@ -21,7 +21,28 @@ export interface DriverRow {
 /** One row of a table, by column. */
 type Row = Record<string, string | number | null>;
 
-export function modelRow(row: Row): Column[] {
+/** Stores the tables that go with a model: `<stage>_model`, the row about it, `<stage>_metrics` and `<stage>_drivers`. */
+export async function keepModelTables(
+  run: RunContext,
+  { metrics, drivers }: { metrics: readonly MetricRow[]; drivers: readonly DriverRow[] },
+  about: Row,
+): Promise<Pick<StageResult, "files" | "tables">> {
+  const parts = { model: modelRow(about), metrics: metricColumns(metrics), drivers: driverColumns(drivers) };
+  const files: string[] = [];
+  const tables: StageResult["tables"] = {};
+  for (const [suffix, columns] of Object.entries(parts)) {
+    const table = `${run.name}_${suffix}`;
+    await run.session.insert(table, columns);
+    const { file, made: rows } = await run.store.write(table, run.fingerprint, "parquet", (temporary) =>
+      run.session.copy(`select * from temp.${identifier(table)}`, temporary, "parquet"),
+    );
+    files.push(file);
+    tables[table] = { files: [file], rows };
+  }
+  return { files, tables };
+}
+
+function modelRow(row: Row): Column[] {
   return Object.entries(row).map(([name, value]) =>
     typeof value === "number"
       ? { name, type: "number", values: Float64Array.of(value) }
@@ -29,7 +50,7 @@ export function modelRow(row: Row): Column[] {
   );
 }
 
-export function metricColumns(rows: readonly MetricRow[]): Column[] {
+function metricColumns(rows: readonly MetricRow[]): Column[] {
   return [
     { name: "metric", type: "text", values: rows.map(({ metric }) => metric) },
     numbers("value", rows, ({ value }) => value),
@@ -38,7 +59,7 @@ export function metricColumns(rows: readonly MetricRow[]): Column[] {
   ];
 }
 
-export function driverColumns(rows: readonly DriverRow[]): Column[] {
+function driverColumns(rows: readonly DriverRow[]): Column[] {
   return [
     { name: "feature", type: "text", values: rows.map(({ feature }) => feature) },
     numbers("importance", rows, ({ importance }) => importance),
@@ -50,21 +71,4 @@ export function driverColumns(rows: readonly DriverRow[]): Column[] {
 
 function numbers<T>(name: string, rows: readonly T[], value: (row: T) => number): Column {
   return { name, type: "number", values: Float64Array.from(rows, value) };
-}
-
-/** Stores the tables that go with a model, named `<stage>_<suffix>`. */
-export async function keepTables(
-  run: RunContext,
-  parts: readonly { suffix: string; columns: Column[] }[],
-): Promise<Record<string, StoredTable>> {
-  const tables: Record<string, StoredTable> = {};
-  for (const { suffix, columns } of parts) {
-    const table = `${run.name}_${suffix}`;
-    await run.session.insert(table, columns);
-    const { file, made: rows } = await run.store.write(table, run.fingerprint, "parquet", (temporary) =>
-      run.session.copy(`select * from temp.${identifier(table)}`, temporary, "parquet"),
-    );
-    tables[table] = { files: [file], rows };
-  }
-  return tables;
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { contractSchema, type Contract } from "../warehouse/contract.js";
+import type { Contract } from "../warehouse/contract.js";
+import { identifier } from "../warehouse/engine.js";
 import { judge } from "../warehouse/intake.js";
 import { sqlError, type SqlSource } from "../warehouse/sql-error.js";
-import { parseYaml } from "../yaml.js";
-import { checkTolerance, newestEvents } from "./contract.js";
+import { checkTolerance, newestEvents, openContract } from "./contract.js";
+import { storeSelect } from "./select.js";
 import { tableFields, type RunContext, type Stage, type StageKind, type StageResult } from "./stage.js";
 
 const schema = z.strictObject({
@@ -20,11 +21,7 @@ export const sql: StageKind<SqlSpec> = {
   async open(spec, context): Promise<Stage> {
     const file = await context.file(spec.sql, "sql");
     const facts = await context.sql.read(file.text, file.name);
-    const contract = spec.contract && (await readContract(spec.contract));
-    async function readContract(reference: string): Promise<Contract> {
-      const { text, name } = await context.file(reference, "contract");
-      return parseYaml(text, { file: name }, contractSchema).data;
-    }
+    const contract = spec.contract && (await openContract(spec.contract, context));
     const source = { sql: file.text, file: file.name };
     return {
       reads: facts.tables,
@@ -40,11 +37,7 @@ export const sql: StageKind<SqlSpec> = {
 };
 
 async function select(run: RunContext, source: SqlSource): Promise<StageResult> {
-  const { file, made: rows } = await run.store.write(run.name, run.fingerprint, "parquet", (temporary) =>
-    run.session.copy(source.sql, temporary, "parquet", run.parameters).catch((error: unknown) => {
-      throw sqlError(error, source);
-    }),
-  );
+  const { file, made: rows } = await storeSelect(run, source);
   return { files: [file], tables: { [run.name]: { files: [file], rows } }, summary: `${rows} rows` };
 }
 
@@ -64,7 +57,10 @@ async function selectUnderContract(
     });
   const described = await session.describe("select * exclude (record) from selected");
   const columns = new Map(
-    described.map((column) => [column.name, { expression: `selected."${column.name}"`, type: column.type }]),
+    described.map((column) => [
+      column.name,
+      { expression: `selected.${identifier(column.name)}`, type: column.type },
+    ]),
   );
   await session.execute(
     "create or replace temp table unreadable (record bigint, value varchar, reason varchar, records bigint)",

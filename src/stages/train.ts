@@ -8,7 +8,7 @@ import { parseYaml, type Yaml } from "../yaml.js";
 import { checkFeatures, checkLabel, type PlaceOf } from "./model-columns.js";
 import { readLabelled, validationOf, type LabelledRows, type Validation } from "./model-data.js";
 import { modelSchema, type ModelSpec } from "./model-spec.js";
-import { driverColumns, keepTables, metricColumns, modelRow } from "./model-tables.js";
+import { keepModelTables } from "./model-tables.js";
 import type { OpenContext, RunContext, Stage, StageKind, StageResult } from "./stage.js";
 
 const schema = z.strictObject({
@@ -85,32 +85,24 @@ async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Pro
     await writeDurably(join(temporary, "about.json"), JSON.stringify(about, null, 1));
   });
   const auc = fitted.metrics.find(({ metric }) => metric === "auc");
-  const tables = await keepTables(run, [
-    {
-      suffix: "model",
-      columns: modelRow({
-        model: spec.name,
-        version,
-        status: "trained",
-        reason: null,
-        trained_as_of: asOf,
-        validated_from: validatedFrom,
-        train_rows: validation.train.length,
-        train_positives: positives(data, validation.train),
-        validation_rows: validated.length,
-        validation_positives: positives(data, validated),
-        backend: fitted.backend,
-      }),
-    },
-    { suffix: "metrics", columns: metricColumns(fitted.metrics) },
-    { suffix: "drivers", columns: driverColumns(fitted.drivers) },
-  ]);
+  const stored = await keepModelTables(run, fitted, {
+    model: spec.name,
+    version,
+    status: "trained",
+    reason: null,
+    trained_as_of: asOf,
+    validated_from: validatedFrom,
+    train_rows: validation.train.length,
+    train_positives: positives(data, validation.train),
+    validation_rows: validated.length,
+    validation_positives: positives(data, validated),
+    backend: fitted.backend,
+  });
   const interval = auc
     ? `, AUC ${auc.value.toFixed(3)} (${auc.low.toFixed(3)} to ${auc.high.toFixed(3)})`
     : "";
   return {
-    files: Object.values(tables).flatMap(({ files }) => files),
-    tables,
+    ...stored,
     summary: `${validation.train.length} rows, validated on ${validated.length} from ${validatedFrom.slice(0, 10)}${interval}, ${fitted.backend}`,
     notices: fitted.warnings.map((warning) => `${spec.name}: ${warning}`),
     model: {
@@ -152,29 +144,25 @@ function refusal(data: LabelledRows, { train, splits }: Validation, spec: ModelS
 }
 
 async function refused(run: RunContext, spec: ModelSpec, reason: string): Promise<StageResult> {
-  const tables = await keepTables(run, [
+  const stored = await keepModelTables(
+    run,
+    { metrics: [], drivers: [] },
     {
-      suffix: "model",
-      columns: modelRow({
-        model: spec.name,
-        version: null,
-        status: "refused",
-        reason,
-        trained_as_of: String(run.parameters.as_of),
-        validated_from: null,
-        train_rows: 0,
-        train_positives: 0,
-        validation_rows: 0,
-        validation_positives: 0,
-        backend: null,
-      }),
+      model: spec.name,
+      version: null,
+      status: "refused",
+      reason,
+      trained_as_of: String(run.parameters.as_of),
+      validated_from: null,
+      train_rows: 0,
+      train_positives: 0,
+      validation_rows: 0,
+      validation_positives: 0,
+      backend: null,
     },
-    { suffix: "metrics", columns: metricColumns([]) },
-    { suffix: "drivers", columns: driverColumns([]) },
-  ]);
+  );
   return {
-    files: Object.values(tables).flatMap(({ files }) => files),
-    tables,
+    ...stored,
     summary: `not trained: ${reason}`,
     notices: [`${spec.name} is not trained: ${reason}`],
     model: { name: spec.name, version: "", status: "refused", reason },

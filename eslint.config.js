@@ -1,13 +1,14 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const layers = ["cli", "pipeline", "stages", "warehouse", "ml", "stats", "reports", "sample"];
+const layers = ["cli", "pipeline", "stages", "warehouse", "ml", "stats", "text", "reports", "sample"];
 const allowed = {
-  pipeline: ["stages", "warehouse", "ml", "stats", "reports"],
-  stages: ["warehouse", "ml", "stats", "reports"],
+  pipeline: ["stages", "warehouse", "ml", "stats", "text", "reports"],
+  stages: ["warehouse", "ml", "stats", "text", "reports"],
   sample: ["warehouse"],
   warehouse: [],
   ml: ["stats"],
+  text: ["warehouse"],
   stats: [],
   reports: [],
 };

@@ -113,10 +113,12 @@ function predictBaseline({ texts, labels, folds }) {
 /** Per label, the baseline's pooled AUC and the paired bootstrap interval of the difference. */
 function compare(labels, predictions, baseline) {
   const compared = labels.map(({ name, values }, label) => {
-    const [ours, theirs] = [predictions[label], baseline.predictions[label]].map((probabilities) => ({
-      ranked: rank(values, probabilities),
-      order: order(probabilities),
-    }));
+    const [ours, theirs] = [predictions[label].probabilities, baseline.predictions[label]].map(
+      (probabilities) => ({
+        ranked: rank(values, probabilities),
+        order: order(probabilities),
+      }),
+    );
     const auc = ({ ranked, order }, counts) =>
       rocAuc(
         ranked,

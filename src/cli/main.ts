@@ -2,13 +2,18 @@ import { Command, CommanderError } from "commander";
 import { exitCodes } from "../errors.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
+import { explainCommand } from "./explain.js";
+import { labelsCommand } from "./labels.js";
 import { modelsCommand } from "./models.js";
-import { commandFailure, failure, packageVersion } from "./output.js";
+import { packageVersion } from "../package-version.js";
+import { commandFailure, failure } from "./output.js";
 import { planCommand } from "./plan.js";
 import { queryCommand } from "./query.js";
 import { runCommand } from "./run.js";
 import { runsCommand } from "./runs.js";
 import { sampleCommand } from "./sample.js";
+import { trainCommand } from "./train.js";
+import { tuneCommand } from "./tune.js";
 import { validateCommand } from "./validate.js";
 
 const program = new Command("ancora")
@@ -28,7 +33,11 @@ for (const command of [
   runsCommand(),
   sampleCommand(),
   evaluateCommand(),
+  explainCommand(),
+  tuneCommand(),
+  trainCommand(),
   modelsCommand(),
+  labelsCommand(),
   doctorCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));

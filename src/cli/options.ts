@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import type { Pipeline } from "../pipeline/open.js";
 
-const defaultPipeline = "pipelines/nightly.yaml";
+export const defaultPipeline = "pipelines/nightly.yaml";
 
 /** Options of commands that open a pipeline. */
 export interface PipelineOptions {
@@ -16,12 +16,20 @@ export function withPipelineOptions(command: Command): Command {
     command
       .argument("[pipeline]", "the pipeline file", defaultPipeline)
       .addOption(
-        new Option("-p, --param <name=value>", "a parameter's value in place of its default; may be repeated")
-          .default([], "none")
-          .argParser((value: string, earlier: string[]) => [...earlier, value]),
+        repeatable(
+          new Option(
+            "-p, --param <name=value>",
+            "a parameter's value in place of its default; may be repeated",
+          ),
+        ),
       )
       .option("-l, --locale <locale>", "render the reports in this language only: it or en"),
   );
+}
+
+/** An option that may be given several times: its value is the list of all. */
+export function repeatable(option: Option): Option {
+  return option.default([], "none").argParser((value: string, earlier: string[]) => [...earlier, value]);
 }
 
 export function withCommonOptions(command: Command): Command {

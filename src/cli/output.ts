@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { exitCodes, UserError, UserErrors } from "../errors.js";
 
 /** Prints one JSON document on standard output. */
@@ -14,13 +13,6 @@ export function print(line = ""): void {
 /** Prints a message on standard error, where it is in nobody's way. */
 export function log(message: string): void {
   process.stderr.write(`${message}\n`);
-}
-
-export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return version;
 }
 
 /**

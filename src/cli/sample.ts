@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { resolve } from "node:path";
-import { UserError } from "../errors.js";
+import { exitCodes, UserError } from "../errors.js";
 import { openPublication } from "../warehouse/publication.js";
 import { wholeNumber } from "./numbers.js";
 import { withCommonOptions } from "./options.js";
@@ -61,18 +61,34 @@ Examples:
           responseDependsOnHappiness: answersDependOnHappiness ?? false,
           ...(phrases === undefined ? {} : { phrases }),
         },
-        { progress: log },
+        { progress: log, signal: stopSignal() },
       );
       if (options.json) printJson(summary);
       else for (const [file, rows] of Object.entries(summary.rows)) print(`${file}: ${rows} rows`);
     });
 }
 
+/** Aborted by Ctrl-C or a request to terminate; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => {
+      controller.abort(
+        new UserError(`Stopped by ${name}; the output folder is as it was.`, {
+          exitCode: exitCodes.stageFailed,
+        }),
+      );
+    });
+  }
+  return controller.signal;
+}
+
 function scoreCommand(): Command {
   return withStoreOptions(new Command("score"))
     .description(
-      "Compare what a run on a sample world has published with what is true there: churn, credibility, the effects and order of\n" +
-        "frictions, NPS. Prints JSON; what is not published is named as such.",
+      "Compare what a run on a sample world has published with what is true there: who speaks, of what and how far to believe it,\n" +
+        "churn, the effects and order of frictions, early warnings, actions, NPS. Prints JSON; what is not published is named as\n" +
+        "such. The tables that it reads are described in docs/sample-world.md.",
     )
     .requiredOption("--truth <folder>", "the truth/ folder beside the sample's data")
     .addHelpText("after", "\nExamples:\n  $ ancora sample score --truth data/sample/truth\n")

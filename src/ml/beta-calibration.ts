@@ -1,5 +1,5 @@
 import { sigmoid } from "./calibration.js";
-import { minimise } from "./lbfgs.js";
+import { minimise } from "../stats/lbfgs.js";
 
 /**
  * Turns log-odds z into calibrated ones: a ln p - b ln(1 - p) + c with p = sigmoid(z) and a, b > 0. With a = b this is

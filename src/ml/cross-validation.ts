@@ -2,7 +2,8 @@ import type { EncoderWarning } from "./encoders.js";
 import { splitByFold } from "./folds.js";
 import { selectRows, type Frame } from "./frame.js";
 import { trainEnsembles } from "./ensemble-pool.js";
-import { averagePrecision, brier, logLoss, rank, rocAuc, type Metric } from "./metrics.js";
+import type { Interval } from "../stats/bootstrap.js";
+import { averagePrecision, brier, logLoss, metricIntervals, rank, rocAuc, type Metric } from "./metrics.js";
 import { calibrationFloor, expectedCalibrationError, type CalibrationFloor } from "./reliability.js";
 import {
   completeTraining,
@@ -30,8 +31,10 @@ export interface FoldResult extends FoldMetrics {
 /** How well a network predicts rows that it was not trained on. */
 export interface CrossValidation {
   folds: FoldResult[];
-  /** Mean over folds. */
+  /** Mean over the folds that a metric has a meaning in: AUC needs both classes. */
   mean: FoldMetrics;
+  /** Metrics of all folds' predictions together, with bootstrap intervals. */
+  intervals: Record<keyof FoldMetrics, Interval>;
   /** Expected calibration error of all folds' predictions together, and what perfect calibration would show. */
   ece: number;
   ece_floor: CalibrationFloor;
@@ -73,7 +76,10 @@ export async function crossValidate(
   const ranked = rank(labels, predictions);
   return {
     folds,
-    mean: mapMetrics((name) => folds.reduce((sum, fold) => sum + fold[name], 0) / folds.length),
+    mean: mapMetrics((name) =>
+      meanOf(folds.map((fold) => fold[name]).filter((value) => !Number.isNaN(value))),
+    ),
+    intervals: metricIntervals(ranked, foldMetrics, { seed: `${options.seed}/intervals` }),
     ece: expectedCalibrationError(ranked),
     ece_floor: calibrationFloor(ranked, { seed: `${options.seed}/ece` }),
     fit_seconds: (fitted - started) / 1000,
@@ -122,6 +128,10 @@ function mapMetrics(value: (name: keyof FoldMetrics) => number): FoldMetrics {
     brier: value("brier"),
     log_loss: value("log_loss"),
   };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function uniqueWarnings(warnings: EncoderWarning[]): EncoderWarning[] {

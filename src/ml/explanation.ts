@@ -1,17 +1,7 @@
-import { tf, useBackend } from "./backend.js";
-import { encode, inputColumns, type Inputs } from "./encoders.js";
+import { useBackend } from "./backend.js";
+import { encode, type Inputs } from "./encoders.js";
 import type { Frame } from "./frame.js";
-import {
-  batchOf,
-  firstLayer,
-  firstWeights,
-  layoutOf,
-  parameterTensors,
-  upperLayers,
-  type FirstLayer,
-  type Layout,
-  type Tensors,
-} from "./network.js";
+import { integratePaths, pathModel, type Integral, type PathModel } from "./path-integral.js";
 import type { TabularModel } from "./tabular.js";
 
 /** Why rows have the log-odds (before calibration) that they have: `base` plus the sum of the row's contributions. */
@@ -21,12 +11,16 @@ export interface Explanation {
   columns: string[];
   /** Mean log-odds of the background rows. */
   base: number;
+  /** `n`: what `predictLogOdds` gives. */
+  logOdds: Float32Array;
   /** `n x columns`: by how much each column raises or lowers the row's log-odds. */
   contributions: Float32Array;
 }
 
-/** Points on the path at which gradients are taken: the middles of equal steps, as the network's slopes change by jumps. */
-const pathPoints = 10;
+/** Points on the paths of all rows; rows whose contributions miss their sum by more than `tolerance` get three times as many. */
+const fewestSteps = 5;
+const mostSteps = 135;
+const tolerance = 0.01;
 const rowsAtOnce = 64;
 
 /**
@@ -34,142 +28,71 @@ const rowsAtOnce = 64;
  * model's background rows as in expected gradients (Erion et al. 2021, arXiv 1906.10670).
  *
  * The path runs straight from a background row to the explained one in the space of inputs and embedded numbers, each of
- * which belongs to one column; the explained function is the log-odds of the members' mean probability, so that a row's
- * contributions add up to its log-odds before calibration, less `base`, up to the error of the quadrature (below 1%).
+ * which belongs to one column; the explained function is the log-odds of the members' mean probability. The quadrature is
+ * refined, row by row, until contributions and `base` add up to the log-odds before calibration within 1% (of them or of
+ * 1, whichever is more); what is missing then is shared out in proportion to the contributions' size.
  *
  * @throws UserError for a frame that the model cannot read; see `predictTabular`.
  */
 export async function explainTabular(model: TabularModel, frame: Frame): Promise<Explanation> {
   await useBackend();
-  const layout = layoutOf(model.spec, model.inputs, model.numbers);
   const columns = model.encoder.columns.map(({ name }) => name);
-  const columnOf = inputColumns(model.encoder).map((name) => columns.indexOf(name));
-  const groups = model.groups.map((parameters) => parameterTensors(layout, parameters));
-  const background = startingPoints(layout, groups, model.background);
+  const paths = pathModel(model);
   const contributions = new Float32Array(frame.n * columns.length);
-  for (let start = 0; start < frame.n; start += rowsAtOnce) {
-    const inputs = encode(model.encoder, frame, start, Math.min(frame.n, start + rowsAtOnce));
-    const parts = tf.tidy(() => integrate(layout, groups, background, inputs).map((part) => part.dataSync()));
-    const [ofInputs, ...ofBlocks] = parts as [Float32Array, ...Float32Array[]];
-    for (let i = 0; i < inputs.n; i++) {
-      const row = contributions.subarray((start + i) * columns.length);
-      columnOf.forEach((column, j) => (row[column]! += ofInputs[i * inputs.d + j]!));
-      addBlocks(row, i, layout, ofBlocks);
+  const logOdds = new Float32Array(frame.n);
+  try {
+    for (let start = 0; start < frame.n; start += rowsAtOnce) {
+      const inputs = encode(model.encoder, frame, start, Math.min(frame.n, start + rowsAtOnce));
+      const part = integrateRefined(paths, inputs, fewestSteps);
+      contributions.set(part.contributions, start * columns.length);
+      logOdds.set(part.logOdds, start);
     }
+    shareRemainders(paths.base, { contributions, logOdds });
+    return { n: frame.n, columns, base: paths.base, logOdds, contributions };
+  } finally {
+    paths.dispose();
   }
-  tf.dispose([groups, background.layers, background.inputs]);
-  return { n: frame.n, columns, base: background.base, contributions };
 }
 
-/** Adds what the embedded numbers contribute; the numbers are the first columns, in the order of the blocks. */
-function addBlocks(row: Float32Array, i: number, { blocks, spec }: Layout, ofBlocks: Float32Array[]): void {
-  let column = 0;
-  blocks.forEach((block, b) => {
-    const width = block * spec.embedding;
-    for (let j = 0; j < width; j++)
-      row[column + Math.floor(j / spec.embedding)]! += ofBlocks[b]![i * width + j]!;
-    column += block;
-  });
-}
-
-type Background = {
-  inputs: tf.Tensor2D;
-  /** Per group. */
-  layers: FirstLayer[];
-  base: number;
-};
-
-function startingPoints(layout: Layout, groups: Tensors[], data: Float32Array): Background {
-  const k = data.length / layout.inputs;
-  return tf.tidy(() => {
-    const batch = batchOf(
-      layout,
-      data,
-      layout.inputs,
-      Uint32Array.from({ length: k }, (_, row) => row),
-    );
-    const layers = groups.map((tensors) => firstLayer(layout, tensors, batch));
-    const sums = layers.map((layer) => layer.sums);
-    return { inputs: batch.inputs, layers, base: tf.mean(logOdds(groups, sums)).dataSync()[0]! };
-  });
-}
-
-/** The log-odds of the mean probability of all members of all groups, `n`, from their first sums. */
-function logOdds(groups: Tensors[], sums: tf.Tensor[][]): tf.Tensor {
-  const logits = groups.flatMap((tensors, g) => upperLayers(tensors, sums[g]!));
-  const mean = tf.div(tf.addN(logits.map((x) => tf.sigmoid(x))), logits.length);
-  const inside = tf.clipByValue(mean, 1e-7, 1 - 1e-7);
-  return tf.sub(tf.log(inside), tf.log(tf.sub(1, inside)));
-}
-
-/** Contributions of the inputs, `n x d`, and of each block of embedded numbers, `n x (block * embedding)`. */
-function integrate(layout: Layout, groups: Tensors[], background: Background, inputs: Inputs): tf.Tensor[] {
-  const rows = Uint32Array.from({ length: inputs.n }, (_, row) => row);
-  const batch = batchOf(layout, inputs.data, inputs.d, rows);
-  const layers = groups.map((tensors) => firstLayer(layout, tensors, batch));
-  const members = layout.spec.members;
-  const ends = layers.flatMap((layer) => layer.sums);
-  const starts = background.layers.flatMap((layer) => layer.sums);
-  const gradients = meanGradients(groups, members, starts, ends);
-  const pulled = groups.map((tensors, g) => {
-    const weights = Array.from({ length: members }, (_, m) => firstWeights(layout, tensors, m));
-    const pull = (of: (weight: (typeof weights)[number]) => tf.Tensor) =>
-      tf.addN(weights.map((weight, m) => tf.matMul(gradients[g * members + m]!, of(weight), false, true)));
-    return {
-      ofInputs: pull(({ ofInputs }) => ofInputs),
-      ofBlocks: layout.blocks.map((_, b) => pull(({ ofEmbeddings }) => ofEmbeddings[b]!)),
-    };
-  });
-  const ofInputs = alongPath(background.inputs, batch.inputs, tf.addN(pulled.map((pull) => pull.ofInputs)));
-  const ofBlocks = layout.blocks.map((_, b) =>
-    tf.addN(
-      pulled.map((pull, g) =>
-        alongPath(background.layers[g]!.embeddings[b]!, layers[g]!.embeddings[b]!, pull.ofBlocks[b]!),
-      ),
-    ),
+function integrateRefined(paths: PathModel, inputs: Inputs, steps: number): Integral {
+  const integral = integratePaths(paths, inputs, steps);
+  const { contributions, logOdds } = integral;
+  const width = contributions.length / inputs.n;
+  const coarse = Uint32Array.from(logOdds.keys()).filter(
+    (row) =>
+      Math.abs(remainderOf(paths.base, integral, row)) > tolerance * Math.max(1, Math.abs(logOdds[row]!)),
   );
-  return [ofInputs, ...ofBlocks];
-}
-
-/**
- * Mean over the path of the gradient of the log-odds with respect to each member's first sums: `(n k) x width`, where row
- * `i k + j` belongs to the path from background row j to row i.
- */
-function meanGradients(
-  groups: Tensors[],
-  members: number,
-  starts: tf.Tensor[],
-  ends: tf.Tensor[],
-): tf.Tensor[] {
-  const total = (...sums: tf.Tensor[]) =>
-    tf.sum(
-      logOdds(
-        groups,
-        groups.map((_, g) => sums.slice(g * members, (g + 1) * members)),
-      ),
-    );
-  const gradient = tf.grads(total);
-  const alongside = Array.from({ length: pathPoints }, (_, p) =>
-    gradient(ends.map((end, s) => between(starts[s]!, end, (p + 0.5) / pathPoints))),
+  if (coarse.length === 0 || 3 * steps > mostSteps) return integral;
+  const finer = integrateRefined(paths, selectInputs(inputs, coarse), 3 * steps);
+  coarse.forEach((row, i) =>
+    contributions.set(finer.contributions.subarray(i * width, (i + 1) * width), row * width),
   );
-  return ends.map((_, s) => tf.div(tf.addN(alongside.map((gradients) => gradients[s]!)), pathPoints));
+  return integral;
 }
 
-/** Points that lie the share `at` of the way from each of `k` starts to each of `n` ends: `(n k) x width`. */
-function between(starts: tf.Tensor, ends: tf.Tensor, at: number): tf.Tensor {
-  const [k, width] = starts.shape as [number, number];
-  const n = ends.shape[0];
-  const sum = tf.add(
-    tf.mul(tf.reshape(ends, [n, 1, width]), at),
-    tf.mul(tf.reshape(starts, [1, k, width]), 1 - at),
-  );
-  return tf.reshape(sum, [n * k, width]);
+/** What a row's contributions and the base lack to its log-odds. */
+function remainderOf(base: number, { contributions, logOdds }: Integral, row: number): number {
+  const width = contributions.length / logOdds.length;
+  let sum = base;
+  for (let j = row * width; j < (row + 1) * width; j++) sum += contributions[j]!;
+  return logOdds[row]! - sum;
 }
 
-/** Mean over the starts of (end - start) times the mean gradient on the way: `n x width`. */
-function alongPath(starts: tf.Tensor, ends: tf.Tensor, gradients: tf.Tensor): tf.Tensor {
-  const [k, width] = starts.shape as [number, number];
-  const n = ends.shape[0];
-  const way = tf.sub(tf.reshape(ends, [n, 1, width]), tf.reshape(starts, [1, k, width]));
-  return tf.mean(tf.mul(way, tf.reshape(gradients, [n, k, width])), 1);
+function shareRemainders(base: number, integral: Integral): void {
+  const { contributions, logOdds } = integral;
+  const width = contributions.length / logOdds.length;
+  for (let row = 0; row < logOdds.length; row++) {
+    const ofRow = contributions.subarray(row * width, (row + 1) * width);
+    const size = ofRow.reduce((sum, value) => sum + Math.abs(value), 0);
+    if (size === 0) continue;
+    const share = remainderOf(base, integral, row) / size;
+    for (let j = 0; j < width; j++) ofRow[j]! += share * Math.abs(ofRow[j]!);
+  }
+}
+
+function selectInputs(inputs: Inputs, rows: Uint32Array): Inputs {
+  const { d, data } = inputs;
+  const selected = new Float32Array(rows.length * d);
+  rows.forEach((row, i) => selected.set(data.subarray(row * d, (row + 1) * d), i * d));
+  return { ...inputs, n: rows.length, data: selected };
 }

@@ -105,6 +105,7 @@ export interface Decile {
   gain: number;
 }
 
+/** The ten deciles, the most probable first; empty ones have no rate. */
 export function deciles(ranked: Ranked, counts?: Counts): Decile[] {
   const total = ranked.labels.reduce((sum, label, i) => sum + label * (counts?.[i] ?? 1), 0);
   const size = counts ? counts.reduce((sum, count) => sum + count, 0) : ranked.n;
@@ -135,14 +136,22 @@ export function deciles(ranked: Ranked, counts?: Counts): Decile[] {
   });
 }
 
-/** Lift and gain of each decile with their bootstrap percentile intervals. */
-export function decileIntervals(
-  ranked: Ranked,
-  options: BootstrapOptions,
-): { lift: Interval; gain: Interval }[] {
+/** A decile with the bootstrap percentile intervals of its lift and gain. */
+export interface DecileRow extends Decile {
+  lift_low: number;
+  lift_high: number;
+  gain_low: number;
+  gain_high: number;
+}
+
+/** The deciles with their intervals, all from the same resamples of the rows. */
+export function decileRows(ranked: Ranked, options: BootstrapOptions): DecileRow[] {
   const statistics = (counts: Counts) => deciles(ranked, counts).flatMap(({ lift, gain }) => [lift, gain]);
   const intervals = bootstrap(ranked.n, statistics, options);
-  return Array.from({ length: 10 }, (_, k) => ({ lift: intervals[2 * k]!, gain: intervals[2 * k + 1]! }));
+  return deciles(ranked).map((decile, k) => {
+    const [lift, gain] = [intervals[2 * k]!, intervals[2 * k + 1]!];
+    return { ...decile, lift_low: lift.low, lift_high: lift.high, gain_low: gain.low, gain_high: gain.high };
+  });
 }
 
 /** Each metric of `metrics` with its bootstrap percentile interval, all from the same resamples of the rows. */

@@ -24,8 +24,10 @@ export interface Layout {
   inputs: number;
   /** How many numbers each block of the embedding takes; they are the first of the inputs. */
   blocks: number[];
+  /** Values per row that the members see: its inputs and the embeddings of its numbers. */
+  features: number;
   parameters: Parameter[];
-  /** Numbers in all parameters; the first `sharedSize` of them are the scale, which all groups have in common. */
+  /** Numbers in all parameters; the first `sharedSize` of them, one a feature, are the scale that all groups have in common. */
   size: number;
   sharedSize: number;
 }
@@ -53,6 +55,7 @@ export function layoutOf(spec: NetworkSpec, inputs: number, numbers: number): La
     add(`mix.${b}`, [block, frequencies, 1, embedding]);
     add(`mix_bias.${b}`, [block * embedding]);
   });
+  // A member's weights of all features lie side by side: `memberParameters` takes them as one matrix.
   for (let m = 0; m < spec.members; m++) {
     add(`hidden1.${m}`, [inputs, width], { decays: true });
     blocks.forEach((block, b) => add(`hidden1.${m}.${b}`, [block * embedding, width], { decays: true }));
@@ -62,7 +65,7 @@ export function layoutOf(spec: NetworkSpec, inputs: number, numbers: number): La
     add(`output.${m}`, [width, 1]);
     add(`output_bias.${m}`, [1]);
   }
-  return { spec, inputs, blocks, parameters, size, sharedSize };
+  return { spec, inputs, blocks, features: inputs + numbers * embedding, parameters, size, sharedSize };
 }
 
 /**
@@ -90,6 +93,42 @@ export function initialParameters(layout: Layout, logOdds: number, random: Rando
     for (let i = 0; i < size; i++) values[offset + i] = draw();
   }
   return values;
+}
+
+/** Parameters by name: views of one flat vector. */
+export type Parameters = Record<string, Float32Array>;
+
+export function parametersByName({ parameters }: Layout, values: Float32Array): Parameters {
+  return Object.fromEntries(
+    parameters.map(({ name, offset, size }) => [name, values.subarray(offset, offset + size)]),
+  );
+}
+
+/** The parameters of one member: views of one flat vector. */
+export interface MemberParameters {
+  /** `features x width` and `width`. */
+  hidden1: Float32Array;
+  bias1: Float32Array;
+  /** `width x width` and `width`. */
+  hidden2: Float32Array;
+  bias2: Float32Array;
+  output: Float32Array;
+  outputBias: Float32Array;
+}
+
+export function memberParameters(layout: Layout, values: Float32Array, member: number): MemberParameters {
+  const view = (name: string, size?: number) => {
+    const parameter = layout.parameters.find((candidate) => candidate.name === `${name}.${member}`)!;
+    return values.subarray(parameter.offset, parameter.offset + (size ?? parameter.size));
+  };
+  return {
+    hidden1: view("hidden1", layout.features * layout.spec.width),
+    bias1: view("hidden1_bias"),
+    hidden2: view("hidden2"),
+    bias2: view("hidden2_bias"),
+    output: view("output"),
+    outputBias: view("output_bias"),
+  };
 }
 
 /** The parameters as tensors, by name; the caller disposes of them. */
@@ -128,35 +167,17 @@ export function batchOf({ blocks }: Layout, data: Float32Array, d: number, rows:
   return { inputs: tf.tensor2d(inputs, [n, d]), blocks: numbers };
 }
 
-/** What dropout multiplies the two hidden layers of each member by, `n x width` each. */
-export type Masks = { hidden1: tf.Tensor2D; hidden2: tf.Tensor2D }[];
-
-/** Draws dropout masks: 0 with the chance of dropout, to the nearest 256th, else what keeps the mean at 1. */
-export function dropoutMasks({ spec }: Layout, n: number, random: Random): Masks {
+/** Draws what dropout multiplies a hidden layer of `n` rows by: 0 with the chance of dropout, to the nearest 256th, else what keeps the mean at 1. */
+export function dropoutMask({ spec }: Layout, n: number, random: Random): Float32Array {
   const dropped = Math.round(spec.dropout * 256);
   const factors = new Float32Array(256).fill(256 / (256 - dropped)).fill(0, 0, dropped);
-  const size = n * spec.width;
-  function mask(): tf.Tensor2D {
-    const values = new Float32Array(size);
-    let bits = 0;
-    for (let i = 0; i < size; i++) {
-      bits = i % 4 === 0 ? random.uint32() : bits >>> 8;
-      values[i] = factors[bits & 255]!;
-    }
-    return tf.tensor2d(values, [n, spec.width]);
+  const mask = new Float32Array(n * spec.width);
+  let bits = 0;
+  for (let i = 0; i < mask.length; i++) {
+    bits = i % 4 === 0 ? random.uint32() : bits >>> 8;
+    mask[i] = factors[bits & 255]!;
   }
-  return Array.from({ length: spec.members }, () => ({ hidden1: mask(), hidden2: mask() }));
-}
-
-/**
- * The log-odds that each member gives each row, `n x 1` per member.
- *
- * Per number, learnt cosines mixed down to a few values (periodic embeddings: Gorishniy, Rubachev & Babenko 2022, arXiv
- * 2203.05556) beside the inputs, all times a learnt scale (Holzmüller et al. 2024, arXiv 2407.04491), then two hidden
- * layers of rectified units per member.
- */
-export function forward(layout: Layout, tensors: Tensors, batch: Batch, masks?: Masks): tf.Tensor[] {
-  return upperLayers(tensors, firstLayer(layout, tensors, batch).sums, masks);
+  return mask;
 }
 
 /** The rows' embedded numbers, `n x (block * embedding)` per block, and each member's first sums, `n x width`. */
@@ -165,7 +186,13 @@ export type FirstLayer = {
   sums: tf.Tensor[];
 };
 
-/** What is linear in the inputs and the embedded numbers: the first hidden layer before its rectification. */
+/**
+ * What is linear in the inputs and the embedded numbers: the first hidden layer before its rectification.
+ *
+ * Per number, learnt cosines mixed down to a few values (periodic embeddings: Gorishniy, Rubachev & Babenko 2022, arXiv
+ * 2203.05556) beside the inputs, all times a learnt scale (Holzmüller et al. 2024, arXiv 2407.04491); two hidden layers
+ * of rectified units per member follow.
+ */
 export function firstLayer(layout: Layout, tensors: Tensors, { inputs, blocks }: Batch): FirstLayer {
   const embeddings = blocks.map((numbers, b) => embed(numbers, tensors, b));
   const sums = Array.from({ length: layout.spec.members }, (_, m) => {
@@ -191,12 +218,10 @@ export function firstWeights({ blocks }: Layout, tensors: Tensors, member: numbe
 }
 
 /** Each member's log-odds, `n x 1`, from its first sums. */
-export function upperLayers(tensors: Tensors, sums: tf.Tensor[], masks?: Masks): tf.Tensor[] {
+export function upperLayers(tensors: Tensors, sums: tf.Tensor[]): tf.Tensor[] {
   return sums.map((sum, m) => {
-    const drop = (x: tf.Tensor, mask: tf.Tensor | undefined) => (mask ? tf.mul(x, mask) : x);
-    const hidden1 = drop(tf.relu(sum), masks?.[m]?.hidden1);
     const [b, bias] = [tensors[`hidden2.${m}`]!, tensors[`hidden2_bias.${m}`]!];
-    const hidden2 = drop(tf.fused.matMul({ a: hidden1, b, bias, activation: "relu" }), masks?.[m]?.hidden2);
+    const hidden2 = tf.fused.matMul({ a: tf.relu(sum), b, bias, activation: "relu" });
     return tf.fused.matMul({ a: hidden2, b: tensors[`output.${m}`]!, bias: tensors[`output_bias.${m}`]! });
   });
 }

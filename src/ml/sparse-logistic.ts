@@ -1,5 +1,5 @@
 import { tf } from "./backend.js";
-import { minimise, type Evaluation } from "./lbfgs.js";
+import { minimise, type Evaluation } from "../stats/lbfgs.js";
 import { multiply, transpose, type SparseMatrix } from "./sparse-matrix.js";
 
 /**

@@ -35,6 +35,13 @@ export const networkSpec = z.strictObject({
     .default(2)
     .describe("Shrinkage of the hidden matrices per step, in learning rates."),
   epochs: z.int().min(1).default(32),
+  most_steps: z
+    .int()
+    .min(1)
+    .default(5000)
+    .describe(
+      "Training steps after which there are no more epochs, but at least one: large tables need fewer.",
+    ),
   patience: z.int().min(1).default(8).describe("Epochs without improvement after which a group stops."),
 });
 

@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { readArtifact, writeArtifact, type ArtifactFormat } from "./artifacts.js";
 import { tf } from "./backend.js";
+import { calibrationSchema } from "./calibration-choice.js";
 import { encoderSchema } from "./encoders.js";
 import { networkSpec } from "./spec.js";
 import type { TabularModel } from "./tabular.js";
 
-const format: ArtifactFormat = "ancora-tabular/1";
+const format: ArtifactFormat = "ancora-tabular/2";
 
 const settings = z.object({
   network: networkSpec,
   encoder: encoderSchema,
   inputs: z.int(),
   numbers: z.int(),
-  calibration: z.object({ slope: z.number(), intercept: z.number() }),
+  calibration: calibrationSchema,
 });
 
 /** Writes a model to a folder; see `writeArtifact` for its layout. */

@@ -1,13 +1,15 @@
 import { Random } from "../stats/random.js";
 import { useBackend } from "./backend.js";
-import { calibrate, fitPlatt, logit, type PlattScaling } from "./calibration.js";
+import { logit } from "./calibration.js";
+import { calibratedProbability, chooseCalibration, type Calibration } from "./calibration-choice.js";
+import { tabulateEmbedding, type EmbeddingTable } from "./embedding-table.js";
 import { encode, fitEncoder, type Encoder, type EncoderWarning } from "./encoders.js";
 import { stratifiedFolds } from "./folds.js";
 import type { Frame } from "./frame.js";
 import type { EnsembleTask, GroupFit } from "./ensemble.js";
 import { trainEnsembles, type Progress } from "./ensemble-pool.js";
-import { predictGroup } from "./group.js";
-import { layoutOf } from "./network.js";
+import { disposeGroup, predictGroups, scoringGroup } from "./group.js";
+import { layoutOf, type Layout } from "./network.js";
 import type { NetworkSpec } from "./spec.js";
 import { refuseThinLabel, type LabelWords } from "./thin-label.js";
 
@@ -20,7 +22,7 @@ export interface TabularModel {
   numbers: number;
   /** Each group's parameters, as one flat vector; `layoutOf` says what lies where. */
   groups: Float32Array[];
-  calibration: PlattScaling;
+  calibration: Calibration;
   /** Encoded training rows, `k x inputs`, that explanations compare with. */
   background: Float32Array;
 }
@@ -52,8 +54,8 @@ const plainWords: LabelWords = { rows: "rows", positive: "are positive", model: 
  * Trains the tabular network on `n` labelled rows.
  *
  * Members are small networks with two hidden layers over the encoded inputs and periodic embeddings of the numbers (see
- * `forward`). Each group of members is trained without one part of the rows, stratified by label: that part
- * stops its training early (see `trainShare`), and gives out-of-fold predictions, on which Platt scaling is fitted. The
+ * `firstLayer`). Each group of members is trained without one part of the rows, stratified by label: that part
+ * stops its training early (see `trainShare`), and gives out-of-fold predictions, on which the calibration is chosen and fitted. The
  * prediction is the mean of all members' probabilities, calibrated. The same seed gives the same model on one backend.
  *
  * @param labels `n` values, 1 for positive, 0 for negative.
@@ -109,7 +111,7 @@ export function completeTraining(training: Training, fits: readonly GroupFit[]):
     const rows = Uint32Array.from(labels.keys()).filter((row) => parts[row] === group);
     rows.forEach((row, i) => (outOfFold[row] = heldOut[i]!));
   }
-  const calibration = fitPlatt(Float64Array.from(outOfFold, logit), labels);
+  const calibration = chooseCalibration(Float64Array.from(outOfFold, logit), labels, parts);
   return {
     model: {
       spec,
@@ -120,7 +122,7 @@ export function completeTraining(training: Training, fits: readonly GroupFit[]):
       calibration,
       background,
     },
-    outOfFold: outOfFold.map((p) => calibrate(calibration, logit(p))),
+    outOfFold: outOfFold.map((p) => calibratedProbability(calibration, logit(p))),
     warnings,
     epochs: fits.map(({ epoch }) => epoch),
   };
@@ -133,27 +135,34 @@ export function completeTraining(training: Training, fits: readonly GroupFit[]):
  */
 export async function predictTabular(model: TabularModel, frame: Frame): Promise<Float32Array> {
   const logOdds = await predictLogOdds(model, frame);
-  return logOdds.map((score) => calibrate(model.calibration, score));
+  return logOdds.map((score) => calibratedProbability(model.calibration, score));
 }
 
 /** The log-odds of the members' mean probability, before calibration, of each row. */
 export async function predictLogOdds(model: TabularModel, frame: Frame): Promise<Float32Array> {
   await useBackend();
   const layout = layoutOf(model.spec, model.inputs, model.numbers);
+  const tables = tablesOf(model, layout);
+  const groups = model.groups.map((parameters, g) => scoringGroup(layout, parameters, tables[g]));
   const logOdds = new Float32Array(frame.n);
   for (let start = 0; start < frame.n; start += scoringRows) {
     const inputs = encode(model.encoder, frame, start, Math.min(frame.n, start + scoringRows));
-    const sum = new Float64Array(inputs.n);
-    const rows = Uint32Array.from(sum.keys());
-    for (const parameters of model.groups) {
-      predictGroup(layout, parameters, inputs, rows).forEach((p, i) => (sum[i]! += p));
-    }
-    logOdds.set(
-      sum.map((p) => logit(p / model.groups.length)),
-      start,
-    );
+    const rows = Uint32Array.from({ length: inputs.n }, (_, row) => row);
+    logOdds.set(predictGroups(layout, groups, inputs, rows).map(logit), start);
   }
+  groups.forEach(disposeGroup);
   return logOdds;
+}
+
+/** The embedding tables of models in use: to make them takes as long as to score some thousand rows. */
+const tablesInUse = new WeakMap<TabularModel, EmbeddingTable[]>();
+
+function tablesOf(model: TabularModel, layout: Layout): EmbeddingTable[] {
+  const known = tablesInUse.get(model);
+  if (known) return known;
+  const tables = model.groups.map((parameters) => tabulateEmbedding(layout, parameters));
+  tablesInUse.set(model, tables);
+  return tables;
 }
 
 /** Which group each row sits out of, stratified by label; rows of one cluster sit out together. */

@@ -3,17 +3,27 @@ import type { Fingerprint } from "../warehouse/store.js";
 import type { Pipeline } from "./open.js";
 
 /**
- * A hash of what a stage means: its files and options and those of all that it reads, and the parameters, but neither the
- * data nor the date. A model whose definition has changed is another model.
+ * For each table that a training stage learns from, a hash of what its rows mean: the files and options of the stages that
+ * make it and of all that they read, and the parameters, but neither the data nor a date. How many snapshots there are
+ * says how much is learnt, not what, and does not count.
  */
-export function definitionOf(pipeline: Pipeline, name: string): Promise<Fingerprint> {
+export async function definitionsOf(
+  pipeline: Pipeline,
+  trainer: string,
+): Promise<Record<string, Fingerprint>> {
   const known = new Map<string, Promise<Fingerprint>>();
   const define = (stage: string): Promise<Fingerprint> => {
     const made = known.get(stage) ?? hash(pipeline, stage, define);
     known.set(stage, made);
     return made;
   };
-  return define(name);
+  const definitions: Record<string, Fingerprint> = {};
+  const trains = pipeline.stages.get(trainer)?.stage.trains;
+  for (const { table } of trains ? [trains.spec.features, trains.spec.label] : []) {
+    const maker = pipeline.graph.makers.get(table);
+    if (maker !== undefined) definitions[table] = await define(maker);
+  }
+  return definitions;
 }
 
 async function hash(
@@ -25,7 +35,7 @@ async function hash(
   if (!opened) return "";
   const { stage } = opened;
   const parameters = [...stage.parameters]
-    .filter((parameter) => pipeline.spec.params[parameter]?.type !== "date")
+    .filter((parameter) => saysWhat(pipeline, parameter))
     .map((parameter) => [parameter, pipeline.parameters.get(parameter)]);
   const makers = [...stage.reads.keys()].flatMap((table) => pipeline.graph.makers.get(table) ?? []);
   return fingerprint({
@@ -33,4 +43,10 @@ async function hash(
     parameters,
     reads: await Promise.all([...new Set(makers)].sort().map(define)),
   });
+}
+
+function saysWhat({ spec }: Pipeline, parameter: string): boolean {
+  const declared = spec.params[parameter];
+  if (declared === undefined || declared.type === "date") return false;
+  return !(typeof declared.default === "object" && declared.default.field.startsWith("snapshots."));
 }

@@ -54,7 +54,7 @@ export function buildGraph(
       }
     }
     if (stage.applies !== undefined) {
-      const trainer = [...stages.values()].find((other) => other.stage.trains === stage.applies);
+      const trainer = [...stages.values()].find((other) => other.stage.trains?.file === stage.applies);
       if (trainer) needed.add(trainer.name);
       else {
         errors.push(

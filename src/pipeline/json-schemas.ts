@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lifetimeValueSchema } from "../stages/lifetime-value-spec.js";
 import { modelSchema } from "../stages/model-spec.js";
 import { contractSchema } from "../warehouse/contract.js";
 import { pipelineSchema } from "./spec.js";
@@ -9,6 +10,7 @@ export function jsonSchemas(): Record<string, object> {
     "pipeline.schema.json": jsonSchema("An Ancora pipeline", pipelineSchema),
     "contract.schema.json": jsonSchema("An Ancora contract", contractSchema),
     "model.schema.json": jsonSchema("An Ancora model", modelSchema),
+    "lifetime_value.schema.json": jsonSchema("An Ancora model of lifetime value", lifetimeValueSchema),
   };
 }
 

@@ -1,20 +1,16 @@
 import { escapePath } from "tinyglobby";
 import { UserError, UserErrors, type Place } from "../errors.js";
-import type { OpenContext, Stage } from "../stages/stage.js";
+import type { ModelOverrides, OpenContext, Stage } from "../stages/stage.js";
 import { openSqlReader } from "../warehouse/syntax.js";
-import { parseYaml } from "../yaml.js";
 import { followCurrentOnly, type LostPast } from "./current-only.js";
 import { buildGraph, type Graph } from "./graph.js";
+import { refuseLateScores } from "./lineage.js";
+import { parseModel } from "../stages/model-file.js";
+import { settleDefaults } from "./model-defaults.js";
 import { parameterValues, type ParameterValue } from "./parameters.js";
-import { findFile, globFiles, projectOf, readProjectFile } from "./project.js";
-import {
-  kindOf,
-  openStage,
-  pipelineSchema,
-  type KindName,
-  type PipelineSpec,
-  type StageSpec,
-} from "./spec.js";
+import { readPipelineFile } from "./pipeline-file.js";
+import { findFile, globFiles, projectOf } from "./project.js";
+import { kindOf, openStage, type KindName, type PipelineSpec, type StageSpec } from "./spec.js";
 
 export interface OpenStage {
   name: string;
@@ -42,6 +38,8 @@ export interface OpenOptions {
   parameters?: readonly string[];
   /** Renders reports in this language only. */
   locale?: string | undefined;
+  /** Values of a model's spec to replace. */
+  overrides?: ModelOverrides | undefined;
 }
 
 /**
@@ -51,9 +49,16 @@ export interface OpenOptions {
  */
 export async function openPipeline(file: string, options: OpenOptions = {}): Promise<Pipeline> {
   const project = projectOf(file);
-  const { text, name } = readProjectFile(file, process.cwd());
-  const { data: spec, placeOf } = parseYaml(text, { file: name }, pipelineSchema);
-  const parameters = parameterValues(spec.params, options.parameters ?? []);
+  const { name, spec, placeOf, fileOf } = readPipelineFile(file, project);
+  const declared = settleDefaults(
+    spec.params,
+    (parameter, model) => {
+      const path = ["params", parameter, "default", "model"];
+      return parseModel(findFile(model, fileOf(path), project, placeOf(path)), options.overrides).data;
+    },
+    (...path) => placeOf(path),
+  );
+  const parameters = parameterValues(declared, options.parameters ?? []);
   const locales = localesOf(spec, options.locale);
   const sql = await openSqlReader();
   const stages = new Map<string, OpenStage>();
@@ -70,7 +75,9 @@ export async function openPipeline(file: string, options: OpenOptions = {}): Pro
         currency: spec.currency,
         timeZone: spec.time_zone,
         place,
-        file: (reference, field) => settled(() => findFile(reference, file, project, place(field))),
+        file: (reference, field) =>
+          settled(() => findFile(reference, fileOf(["stages", stageName]), project, place(field))),
+        overrides: options.overrides,
         fill: (text) => filled(text, parameters),
         glob: (patterns) => globFiles(patterns, project),
       };
@@ -93,6 +100,7 @@ export async function openPipeline(file: string, options: OpenOptions = {}): Pro
   errors.push(...undeclaredParameters(stages, parameters, place));
   if (errors.length > 0) throw new UserErrors(errors);
   const graph = buildGraph(stages, parameters, place);
+  refuseLateScores(stages, graph);
   const lostPast = followCurrentOnly(stages, graph);
   return { file: name, project, spec, stages, parameters, graph, lostPast, locales, place };
 }

@@ -37,7 +37,7 @@ export async function planPipeline(pipeline: Pipeline): Promise<PlannedStage[]> 
       needs,
       willRun: settled?.record === undefined,
       reason: settled?.isKept
-        ? `kept: trained on ${settled.record?.model?.trainedAsOf}, every ${opened.stage.everyDays} days is enough`
+        ? `the champion ${settled.record?.model?.version} stands`
         : settled?.record
           ? "up to date"
           : settled

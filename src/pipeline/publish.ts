@@ -6,6 +6,7 @@ import { identifier } from "../warehouse/engine.js";
 import type { Publication } from "../warehouse/publication.js";
 import { recordPath, type Store } from "../warehouse/store.js";
 import type { Pipeline } from "./open.js";
+import { recordPromotions } from "./promotions.js";
 import type { Settlement, StageRecord } from "./settle.js";
 import { systemTables } from "./system-tables.js";
 import { contractedRecords, type Workspace } from "./workspace.js";
@@ -62,6 +63,10 @@ export async function composePublication(
     models: Object.fromEntries(
       all.flatMap(({ model }) => (model?.version ? [[model.name, model.version]] : [])),
     ),
+    promotions: recordPromotions(published, all, {
+      publication: publishing.runId,
+      publishedAt: publishing.publishedAt,
+    }),
     reports: Object.fromEntries(
       [...records].flatMap(([name, { reports }]) => (reports ? [[name, reports]] : [])),
     ),

@@ -1,57 +1,60 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { isErrno, readJson } from "../warehouse/durable.js";
+import { UserError } from "../errors.js";
+import { readVersion, type ModelVersion } from "../stages/model-version.js";
+import { isErrno } from "../warehouse/durable.js";
 
-const aboutSchema = z.object({
-  version: z.string(),
-  trained_as_of: z.string(),
-  validated_from: z.string(),
-  metrics: z.array(
-    z.object({
-      metric: z.string(),
-      value: z.number(),
-      low: z.number().nullable(),
-      high: z.number().nullable(),
-    }),
-  ),
-});
-
-export type ModelVersion = z.output<typeof aboutSchema> & {
-  model: string;
-  isChampion: boolean;
-  folder: string;
-};
+/** A version in the registry, or why it cannot be used. */
+export type ListedVersion = { model: string; version: string; isChampion: boolean } & (
+  { trained: ModelVersion } | { unusable: string }
+);
 
 /**
- * The trained versions in a registry folder, newest first for each model. A folder that was cut off is left out.
+ * The trained versions in a registry folder, newest first for each model. One that cannot be used is listed with the reason.
  *
  * @param champions model -> the version that the publication scores with
  */
 export async function listModels(
   registry: string,
   champions: Readonly<Record<string, string>>,
-): Promise<ModelVersion[]> {
-  const found: ModelVersion[] = [];
-  for (const model of (await folders(registry)).sort()) {
-    const versions: ModelVersion[] = [];
-    for (const version of await folders(join(registry, model))) {
-      const folder = join(registry, model, version);
-      const about = aboutSchema.safeParse(await readJson(join(folder, "about.json")));
-      if (about.success)
-        versions.push({ model, isChampion: champions[model] === version, folder, ...about.data });
+): Promise<ListedVersion[]> {
+  const listed: ListedVersion[] = [];
+  for (const model of await folders(registry)) {
+    for (const version of await listVersions(registry, model)) {
+      const named = { model, version, isChampion: champions[model] === version };
+      listed.push({ ...named, ...(await readOrReason(registry, model, version)) });
     }
-    found.push(...versions.sort((a, b) => b.version.localeCompare(a.version)));
   }
-  return found;
+  return listed;
 }
 
+/** Names of a model's versions, newest first. */
+export async function listVersions(registry: string, model: string): Promise<string[]> {
+  return (await folders(join(registry, model))).reverse();
+}
+
+async function readOrReason(
+  registry: string,
+  model: string,
+  version: string,
+): Promise<{ trained: ModelVersion } | { unusable: string }> {
+  try {
+    const found = await readVersion(registry, model, version);
+    return "version" in found ? { trained: found.version } : { unusable: found.missing };
+  } catch (error) {
+    if (error instanceof UserError) return { unusable: error.message };
+    throw error;
+  }
+}
+
+/** Names of the folders in a folder, those that are still being written left out. */
 async function folders(path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
     return entries
       .filter((entry) => entry.isDirectory() && !entry.name.endsWith(".tmp"))
-      .map(({ name }) => name);
+      .map(({ name }) => name)
+      .sort();
   } catch (error) {
     if (isErrno(error, "ENOENT")) return [];
     throw error;

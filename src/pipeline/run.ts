@@ -14,8 +14,8 @@ import {
 import { isOutOfSpace, diskFull } from "../warehouse/sql-error.js";
 import { Store } from "../warehouse/store.js";
 import { makeFolder } from "../warehouse/durable.js";
-import { definitionOf } from "./definitions.js";
 import { codeHash, difference } from "./fingerprints.js";
+import type { Graph } from "./graph.js";
 import type { RunManifest } from "./manifest.js";
 import { RunLog, type RunObserver } from "./run-log.js";
 import { defaultMemoryLimit, watchMemory } from "./memory.js";
@@ -44,6 +44,32 @@ export interface RunOutcome {
  * @throws UserError with the exit code of what went wrong; what was published before then still stands
  */
 export async function runPipeline(pipeline: Pipeline, options: RunOptions = {}): Promise<RunOutcome> {
+  return logged(pipeline, options, async (run, log, clock) => {
+    const publication = await run.execute(clock);
+    log.manifest.publication = publication.id;
+    return { manifest: log.manifest, publication };
+  });
+}
+
+/**
+ * Makes one stage and all that it needs, and publishes nothing.
+ *
+ * @throws UserError with the exit code of what went wrong
+ */
+export async function runStage(
+  pipeline: Pipeline,
+  stage: string,
+  options: RunOptions = {},
+): Promise<StageRecord> {
+  return logged(pipeline, options, (run) => run.make(stage));
+}
+
+/** Holds the store's lock while `work` goes on, and keeps the run's manifest. */
+async function logged<T>(
+  pipeline: Pipeline,
+  options: RunOptions,
+  work: (run: Run, log: RunLog, clock: () => Date) => Promise<T>,
+): Promise<T> {
   const clock = options.clock ?? (() => new Date());
   const started = clock();
   const store = new Store(storeFolder(pipeline));
@@ -60,10 +86,9 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions = {}):
   try {
     await store.prepare();
     await log.write();
-    const publication = await new Run(pipeline, store, log, options.memoryLimit).execute(clock);
+    const result = await work(new Run(pipeline, store, log, options.memoryLimit), log, clock);
     manifest.status = "done";
-    manifest.publication = publication.id;
-    return { manifest, publication };
+    return result;
   } catch (error) {
     manifest.status = "failed";
     manifest.error = error instanceof UserError ? error.describe() : String(error);
@@ -73,6 +98,13 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions = {}):
     await log.write().catch(() => undefined);
     await lock.release();
   }
+}
+
+/** A stage and all that it needs, in the order in which they run. */
+export function neededFor(stage: string, { order, needs }: Graph): string[] {
+  const needed = new Set([stage]);
+  for (const name of needed) for (const other of needs.get(name) ?? []) needed.add(other);
+  return order.filter((name) => needed.has(name));
 }
 
 /** `20261031T230000Z-4242`: sorts by time, and tells two runs of one second apart by their process. */
@@ -101,13 +133,10 @@ class Run {
     this.#memoryLimit = memoryLimit;
   }
 
-  async execute(clock: () => Date): Promise<Publication> {
-    const published = await currentPublication(this.#store);
-    const settlement = new Settlement(this.#pipeline, this.#store, published);
-    const workspace = new Workspace(this.#pipeline, this.#store, settlement, this.#memoryLimit);
-    try {
-      await this.#runStages(settlement, workspace, published);
-      if (this.#failure) throw this.#failure;
+  /** Makes every stage and publishes what they made. */
+  execute(clock: () => Date): Promise<Publication> {
+    const { graph, spec } = this.#pipeline;
+    return this.#make(graph.order, async (settlement, workspace, published) => {
       const publication = await composePublication(this.#pipeline, this.#store, settlement, published, {
         runId: this.#log.manifest.id,
         publishedAt: clock().toISOString(),
@@ -117,8 +146,30 @@ class Run {
       if (publication === published) await repairWarehouse(this.#store, publication);
       else await publish(this.#store, publication);
       await deliver(deliveries(this.#pipeline, this.#store, publication));
-      await collectGarbage(this.#store, this.#pipeline.spec.keep_publications);
+      await collectGarbage(this.#store, spec.keep_publications);
       return publication;
+    });
+  }
+
+  /** Makes one stage and all that it needs. */
+  make(stage: string): Promise<StageRecord> {
+    return this.#make(neededFor(stage, this.#pipeline.graph), (settlement) => {
+      const record = settlement.settled.get(stage)?.record;
+      if (!record) throw new Error(`stage ${stage} left no result`);
+      return Promise.resolve(record);
+    });
+  }
+
+  async #make<T>(
+    stages: readonly string[],
+    then: (settlement: Settlement, workspace: Workspace, published: Publication | undefined) => Promise<T>,
+  ): Promise<T> {
+    const published = await currentPublication(this.#store);
+    const settlement = new Settlement(this.#pipeline, this.#store, published);
+    const workspace = new Workspace(this.#pipeline, this.#store, settlement, this.#memoryLimit);
+    try {
+      await this.#runStages(settlement, workspace, published, stages);
+      return await then(settlement, workspace, published);
     } finally {
       this.#memory.stop();
       await workspace.close();
@@ -129,9 +180,10 @@ class Run {
     settlement: Settlement,
     workspace: Workspace,
     published: Publication | undefined,
+    order: readonly string[],
   ): Promise<void> {
     const finished = new Map<string, Promise<boolean>>();
-    for (const name of this.#pipeline.graph.order) {
+    for (const name of order) {
       const opened = this.#pipeline.stages.get(name);
       if (!opened) continue;
       const needs = [...(this.#pipeline.graph.needs.get(name) ?? [])].flatMap(
@@ -150,6 +202,7 @@ class Run {
       finished.set(name, done);
     }
     await Promise.all(finished.values());
+    if (this.#failure) throw this.#failure;
   }
 
   #skip(opened: OpenStage): boolean {
@@ -172,7 +225,7 @@ class Run {
     }
     if (settled.record) {
       const { isKept } = settled;
-      if (isKept) this.#log.ended(opened, "kept", "still young enough", settled.record);
+      if (isKept) this.#log.ended(opened, "kept", "the champion stands", settled.record);
       else this.#log.ended(opened, "reused", "up to date", settled.record);
       return;
     }
@@ -193,6 +246,7 @@ class Run {
         : workspace.connect(opened.stage.reads.keys()));
       try {
         const model = this.#modelFor(opened, settlement);
+        const learnt = opened.stage.features?.table;
         const result = await opened.stage.run({
           name: opened.name,
           fingerprint: settled.fingerprint,
@@ -202,8 +256,10 @@ class Run {
           parameters: settled.ingredients.parameters,
           engine: this.#log.manifest.engine,
           project: this.#pipeline.project,
-          lostPast: this.#pipeline.lostPast.get(opened.stage.features?.table ?? "") ?? new Map(),
+          lostPast: this.#pipeline.lostPast.get(learnt ?? "") ?? new Map(),
+          ...(learnt === undefined ? {} : { replay: (asOf) => workspace.replay(learnt, asOf) }),
           ...(model ? { model } : {}),
+          ...(settled.training ? { training: settled.training } : {}),
           progress: (message) => this.#log.progress(opened.name, message),
         });
         const record = await this.#remember(opened, settled, result, (performance.now() - start) / 1000);
@@ -231,9 +287,6 @@ class Run {
       stage: opened.name,
       fingerprint: settled.fingerprint,
       ingredients: settled.ingredients,
-      ...(opened.stage.everyDays === undefined
-        ? {}
-        : { definition: await definitionOf(this.#pipeline, opened.name) }),
       seconds: Math.round(seconds * 1000) / 1000,
       peakMemory: this.#memory.peak(),
     });
@@ -241,7 +294,9 @@ class Run {
 
   #modelFor({ stage }: OpenStage, settlement: Settlement): TrainedModel | undefined {
     if (stage.applies === undefined) return undefined;
-    const trainer = [...this.#pipeline.stages.values()].find((other) => other.stage.trains === stage.applies);
+    const trainer = [...this.#pipeline.stages.values()].find(
+      (other) => other.stage.trains?.file === stage.applies,
+    );
     return trainer && settlement.settled.get(trainer.name)?.record?.model;
   }
 }

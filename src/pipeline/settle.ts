@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../fingerprint.js";
-import type { StageResult } from "../stages/stage.js";
+import type { StageResult, TrainingContext, TrainingStage } from "../stages/stage.js";
+import { versionName } from "../stages/train-model.js";
 import type { Publication } from "../warehouse/publication.js";
 import type { Fingerprint, Store } from "../warehouse/store.js";
-import { definitionOf } from "./definitions.js";
+import { findChampion } from "./champion.js";
+import { definitionsOf } from "./definitions.js";
 import { codeHash, fingerprintOf, type Ingredients } from "./fingerprints.js";
 import { dateSources } from "./graph.js";
 import type { OpenStage, Pipeline } from "./open.js";
@@ -17,8 +19,6 @@ export interface StageRecord extends StageResult {
   stage: string;
   fingerprint: Fingerprint;
   ingredients: Ingredients;
-  /** Of a model: what it means, apart from data and date. */
-  definition?: Fingerprint;
   seconds: number;
   /** Most memory that the process held while the stage ran, in bytes. */
   peakMemory: number;
@@ -29,8 +29,10 @@ export interface SettledStage {
   fingerprint: Fingerprint;
   ingredients: Ingredients;
   record: StageRecord | undefined;
-  /** A model that is younger than its stage's `every_days` stands though its inputs changed. */
+  /** The champion of a model stands though the inputs changed. */
   isKept: boolean;
+  /** Of a training stage that is to run. */
+  training?: TrainingContext;
 }
 
 /** What is known so far of a run or a plan: what each stage's fingerprint is, and which date `latest` is. */
@@ -60,17 +62,61 @@ export class Settlement {
       parameters,
       inputs,
     };
-    const id = fingerprintOf(ingredients);
-    const made = await this.recordOf(opened.name, id);
-    const kept = made ? undefined : await this.#keptModel(opened, ingredients);
-    const settled = {
-      fingerprint: kept?.fingerprint ?? id,
-      ingredients,
-      record: made ?? kept,
-      isKept: kept !== undefined,
-    };
+    const settled = opened.stage.trains
+      ? await this.#settleTraining(opened, opened.stage.trains, ingredients)
+      : await this.#settled(opened.name, ingredients);
     this.settled.set(opened.name, settled);
     return settled;
+  }
+
+  async #settled(name: string, ingredients: Ingredients): Promise<SettledStage> {
+    const id = fingerprintOf(ingredients);
+    return { fingerprint: id, ingredients, record: await this.recordOf(name, id), isKept: false };
+  }
+
+  /** The champion stands where it fits, whatever the data, unless the stage is to train a challenger. */
+  async #settleTraining(
+    { name, stage }: OpenStage,
+    trains: TrainingStage,
+    ingredients: Ingredients,
+  ): Promise<SettledStage> {
+    const asOf = String(ingredients.parameters.as_of);
+    const definitions = await definitionsOf(this.#pipeline, name);
+    const { champion, unfit } = await findChampion(this.#pipeline, trains.spec, {
+      asOf,
+      definitions,
+      champion: this.#published?.models[trains.spec.name],
+    });
+    const training: TrainingContext = {
+      fingerprint: fingerprintOf(ingredients),
+      parameters: Object.fromEntries(
+        [...this.#pipeline.parameters.keys()].flatMap((parameter) => {
+          const value = this.valueOf(parameter);
+          return value === undefined ? [] : [[parameter, value]];
+        }),
+      ),
+      data: Object.fromEntries(
+        [...stage.reads.keys()].map((table) => [table, ingredients.inputs[table] ?? ""]),
+      ),
+      definitions,
+      challenges: false,
+      ...(champion ? { champion } : {}),
+      ...(unfit === undefined ? {} : { unfit }),
+    };
+    if (!champion) return { ...(await this.#settled(name, ingredients)), training };
+    const { version } = champion.about;
+    if (trains.challenger && version !== versionName(asOf, training.fingerprint)) {
+      const against = { ...ingredients, inputs: { ...ingredients.inputs, champion: version } };
+      return { ...(await this.#settled(name, against)), training: { ...training, challenges: true } };
+    }
+    const plain = await this.#settled(name, ingredients);
+    if (plain.record?.model?.version === version) return plain;
+    const published = await this.recordOf(name, this.#published?.stages[name] ?? "");
+    if (published?.model?.version === version) {
+      return { fingerprint: published.fingerprint, ingredients, record: published, isKept: true };
+    }
+    const unchanged = { ...ingredients, parameters: {}, inputs: { champion: version } };
+    return { ...(await this.#settled(name, unchanged)), training };
   }
 
   /** Notes a result that has just been made. */
@@ -129,7 +175,7 @@ export class Settlement {
       }
     }
     for (const needed of graph.needs.get(name) ?? []) {
-      const model = stages.get(needed)?.stage.trains;
+      const model = stages.get(needed)?.stage.trains?.file;
       if (model !== undefined && model === stage.applies) {
         const trained = this.settled.get(needed);
         if (!trained) return undefined;
@@ -137,17 +183,5 @@ export class Settlement {
       }
     }
     return inputs;
-  }
-
-  async #keptModel({ name, stage }: OpenStage, ingredients: Ingredients): Promise<StageRecord | undefined> {
-    const published = this.#published?.stages[name];
-    if (stage.everyDays === undefined || published === undefined) return undefined;
-    const record = await this.recordOf(name, published);
-    const trainedAsOf = record?.model?.trainedAsOf;
-    if (!record || trainedAsOf === undefined) return undefined;
-    if (record.ingredients.code !== ingredients.code) return undefined;
-    if (record.definition !== (await definitionOf(this.#pipeline, name))) return undefined;
-    const age = (Date.parse(String(ingredients.parameters.as_of)) - Date.parse(trainedAsOf)) / 86_400_000;
-    return age > 0 && age < stage.everyDays ? record : undefined;
   }
 }

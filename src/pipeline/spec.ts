@@ -7,6 +7,7 @@ import { score } from "../stages/score.js";
 import { sql } from "../stages/sql.js";
 import type { OpenContext, Stage } from "../stages/stage.js";
 import { train } from "../stages/train.js";
+import { value } from "../stages/value.js";
 
 const stageName = z
   .string()
@@ -15,20 +16,46 @@ const stageName = z
     "expected snake_case: a small letter, then small letters, digits and underscores",
   );
 
-const parameter = z.union([
-  z.strictObject({
-    type: z.literal("date"),
-    default: z
-      .union([z.literal("latest"), z.iso.date()])
-      .describe("ISO date, or latest: the newest event loaded"),
-    description: z.string().optional(),
-  }),
-  z.strictObject({ type: z.literal("integer"), default: z.int(), description: z.string().optional() }),
-  z.strictObject({ type: z.literal("number"), default: z.number(), description: z.string().optional() }),
-  z.strictObject({ type: z.literal("string"), default: z.string(), description: z.string().optional() }),
+const description = z.string().optional();
+
+const date = z.strictObject({
+  type: z.literal("date"),
+  default: z
+    .union([z.literal("latest"), z.iso.date()])
+    .describe("ISO date, or latest: the newest event loaded"),
+  description,
+});
+
+/** A value that a model's spec states, such as its horizon. */
+const fromModel = z
+  .strictObject({
+    model: z.string().describe("A model file"),
+    field: z.string().describe("A field of it, e.g. horizon_days or snapshots.count"),
+  })
+  .describe("What a model's spec says");
+
+const valued = {
+  integer: { type: z.literal("integer"), description },
+  number: { type: z.literal("number"), description },
+  string: { type: z.literal("string"), description },
+};
+
+/** A parameter with its default value. */
+export const parameterSchema = z.discriminatedUnion("type", [
+  date,
+  z.strictObject({ ...valued.integer, default: z.int() }),
+  z.strictObject({ ...valued.number, default: z.number() }),
+  z.strictObject({ ...valued.string, default: z.string() }),
 ]);
 
-export type ParameterSpec = z.output<typeof parameter>;
+export type ParameterSpec = z.output<typeof parameterSchema>;
+
+const parameter = z.union([
+  date,
+  z.strictObject({ ...valued.integer, default: z.union([z.int(), fromModel]) }),
+  z.strictObject({ ...valued.number, default: z.union([z.number(), fromModel]) }),
+  z.strictObject({ ...valued.string, default: z.union([z.string(), fromModel]) }),
+]);
 
 const stage = z.union([
   load.schema,
@@ -36,6 +63,7 @@ const stage = z.union([
   check.schema,
   train.schema,
   score.schema,
+  value.schema,
   report.schema,
   exportTable.schema,
 ]);
@@ -46,7 +74,13 @@ export type StageSpec = z.output<typeof stage>;
 /** A pipeline file: `pipelines/*.yaml`. */
 export const pipelineSchema = z.strictObject({
   name: stageName.describe("The pipeline's name"),
-  description: z.string().optional(),
+  description,
+  extends: z
+    .string()
+    .optional()
+    .describe(
+      "A pipeline file whose fields, parameters and stages this one has too, except those that it states",
+    ),
   store: z.string().default("data/store").describe("Folder for results, relative to the project"),
   reports: z
     .string()
@@ -68,7 +102,7 @@ export const pipelineSchema = z.strictObject({
 
 export type PipelineSpec = z.output<typeof pipelineSchema>;
 
-export type KindName = "load" | "sql" | "check" | "train" | "score" | "report" | "export";
+export type KindName = "load" | "sql" | "check" | "train" | "score" | "value" | "report" | "export";
 
 export function kindOf(spec: StageSpec): KindName {
   if ("load" in spec) return "load";
@@ -76,6 +110,7 @@ export function kindOf(spec: StageSpec): KindName {
   if ("check" in spec) return "check";
   if ("train" in spec) return "train";
   if ("score" in spec) return "score";
+  if ("value" in spec) return "value";
   if ("report" in spec) return "report";
   return "export";
 }
@@ -86,6 +121,7 @@ export function openStage(spec: StageSpec, context: OpenContext): Promise<Stage>
   if ("check" in spec) return check.open(spec, context);
   if ("train" in spec) return train.open(spec, context);
   if ("score" in spec) return score.open(spec, context);
+  if ("value" in spec) return value.open(spec, context);
   if ("report" in spec) return report.open(spec, context);
   return exportTable.open(spec, context);
 }

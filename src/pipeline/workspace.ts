@@ -1,7 +1,10 @@
+import type { Replay } from "../stages/stage.js";
 import { openDuckDb, type DuckDbOptions } from "../warehouse/duckdb.js";
 import { identifier, parquetScan, type Engine, type Session } from "../warehouse/engine.js";
 import type { Store } from "../warehouse/store.js";
+import { lineageOf } from "./lineage.js";
 import type { Pipeline } from "./open.js";
+import { replay } from "./replay.js";
 import type { Settlement, StageRecord } from "./settle.js";
 import { emptyRelation, systemTables } from "./system-tables.js";
 
@@ -36,6 +39,32 @@ export class Workspace {
     const session = await engine.connect();
     await Promise.all([...tables].map((table) => this.#view(session, table)));
     return session;
+  }
+
+  /** A table as a run on an earlier night would have made it, in an engine of its own, beside tonight's. */
+  async replay(table: string, asOf: string): Promise<Replay> {
+    const engine = await this.#open({ allowedDirectories: [this.#store.folder] });
+    try {
+      const session = await replay(engine, {
+        lineage: lineageOf(table, this.#pipeline.stages, this.#pipeline.graph),
+        asOf,
+        valueOf: (parameter) => this.#settlement.valueOf(parameter),
+        contractOf: (source) => this.#pipeline.stages.get(source)?.stage.contract,
+        relation: (source) => this.#relation(source),
+      });
+      await session.execute("create schema tonight");
+      await session.execute(`create view tonight.${identifier(table)} as ${this.#relation(table)}`);
+      return {
+        session,
+        close: () => {
+          session.close();
+          engine.close();
+        },
+      };
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ export type { Cell, QueryResult, ResultColumn } from "../result.js";
 export type { QueryCell } from "./blocks.js";
 export type { Results } from "./data.js";
 export { isLocale, locales, type Locale } from "./locale.js";
+export { renderMarkdown } from "./markdown.js";
 export { notebookQueries, parseNotebook, type Notebook } from "./notebook.js";
 export { composeQueries, queryCells, type ComposedQuery } from "./queries.js";
 export { renderNotebook, type Rendered, type RenderOptions, type RunInfo } from "./render.js";

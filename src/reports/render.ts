@@ -59,11 +59,9 @@ export async function renderNotebook(
   results: Results,
   options: RenderOptions,
 ): Promise<Rendered> {
-  const { locale, strings, theme, run, currency, timeZone } = options;
-  const terms = { ...strings.terms, ...inLocale(notebook.terms, locale) };
-  const write = createFormatter({ tag: strings.tag, words: strings.page, currency, timeZone, terms });
-  const params = { ...notebook.params, ...options.params };
-  const scope: Scope = { results, values: { params, run: { ...run } }, rows: new Map(), locale, write };
+  const { strings, theme, run, currency, timeZone } = options;
+  const { scope, terms } = openScope(notebook, results, options);
+  const { locale, write } = scope;
   const text = (template: LocalizedTemplate) => writeTemplate(template[locale], scope);
 
   const queries = notebookQueries(notebook);
@@ -115,10 +113,22 @@ export async function renderNotebook(
   };
 }
 
+/** What a notebook's paths mean before any of its blocks, and its words for codes. */
+export function openScope(
+  notebook: Notebook,
+  results: Results,
+  { locale, strings, run, currency, timeZone, params }: RenderOptions,
+): { scope: Scope; terms: Record<string, string> } {
+  const terms = { ...strings.terms, ...inLocale(notebook.terms, locale) };
+  const write = createFormatter({ tag: strings.tag, words: strings.page, currency, timeZone, terms });
+  const values = { params: { ...notebook.params, ...params }, run: { ...run } };
+  return { scope: { results, values, rows: new Map(), locale, write }, terms };
+}
+
 type Part = Token[] | FigureCell | { html: Html };
 
 /** The blocks that this language and these results show: prose with its values filled in, and figures. */
-function* expand(blocks: readonly Block[], scope: Scope): Generator<Part> {
+export function* expand(blocks: readonly Block[], scope: Scope): Generator<Part> {
   for (const block of blocks) {
     switch (block.kind) {
       case "sql":

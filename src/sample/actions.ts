@@ -1,5 +1,6 @@
 import { dayStart, type Span } from "./calendar.js";
-import { lateCarrier, mendedCarrier, rowsOf, storeCount } from "./catalogue.js";
+import { lateCarrier, mendedCarrier, rowsOf } from "./catalogue.js";
+import type { Part } from "./parts.js";
 
 /** Something that the company did, and what it truly does. */
 export interface Action {
@@ -83,12 +84,8 @@ export const actions: readonly Action[] = [
   },
 ];
 
-/**
- * `action`, `assignment(action_no, customer_no, is_treated, response_day)` and `won_back`: the orders that campaigns bring.
- *
- * Campaigns that are not randomised pick new customers and those who buy often: a naive comparison flatters them.
- */
-export function actionTables(span: Span): string {
+/** `action`: what the company does in this world, and a macro for when each starts. */
+export function actionTable(span: Span): string {
   const rows = actions.map((action, index) => [
     index + 1,
     action.action,
@@ -108,7 +105,17 @@ select
   action_no, action, name, kind, unit, is_randomised::boolean as is_randomised, action_start(action) as starts_at,
   share::double as share, response::double as response
 from (values ${rowsOf(rows)}) as t(action_no, action, name, kind, unit, is_randomised, share, response);
+`;
+}
 
+/**
+ * `assignment(action_no, customer_no, starts_at, is_treated, responds, response_day)` and `won_back`: the orders that
+ * campaigns bring.
+ *
+ * Campaigns that are not randomised pick new customers and those who buy often: a naive comparison flatters them.
+ */
+export function assignmentTables(): string {
+  return `
 create table assignment as
 with considered as (
   select
@@ -140,15 +147,17 @@ where responds;
 `;
 }
 
-/** The file of actions: customers, stores and carriers with the arm in which each was. */
-export function actionsFile(): string {
+const fixedUnits = `
+  union all
+  select action_no, store_id, store_no % 2 = 0 from action, store where action = 'store_fix'
+  union all
+  select action_no, carrier, carrier_no = ${mendedCarrier} from action, carrier where action = 'carrier_fix' and carrier_no <> ${lateCarrier}`;
+
+/** The file of actions: customers with the arm in which each was, and in the first part stores and carriers. */
+export function actionsFile({ index }: Part): string {
   return `
 with units as (
-  select action_no, customer_id as unit_id, is_treated from assignment join customer using (customer_no)
-  union all
-  select action_no, 'S' || lpad(range::varchar, 2, '0'), range % 2 = 0 from action, range(1, ${storeCount + 1}) where action = 'store_fix'
-  union all
-  select action_no, 'V' || range, range = ${mendedCarrier} from action, range(1, 5) where action = 'carrier_fix' and range <> ${lateCarrier}
+  select action_no, customer_id as unit_id, is_treated from assignment join customer using (customer_no)${index === 0 ? fixedUnits : ""}
 )
 select
   code('A', 'action', action_no) as action_id,

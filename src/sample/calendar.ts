@@ -61,7 +61,7 @@ select day_no, on_date, weight, coalesce(sum(weight) over (order by day_no rows 
 from weighted;
 
 create table pace as
-select half, max(day_no) as day_no
+select half::integer as half, max(day_no) as day_no
 from (select range::integer as half from range((select max(effort + weight) // 50 from day)))
 join day on effort <= half * 50
 group by half;

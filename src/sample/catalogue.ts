@@ -87,6 +87,7 @@ export const storeCount = 24;
 export const queueStore = 7;
 
 /** Carriers V1 to V4; V3 is the one that comes late, V2 the one that was mended. */
+export const carrierCount = 4;
 export const lateCarrier = 3;
 export const mendedCarrier = 2;
 
@@ -114,8 +115,29 @@ function articleOf(noun: string, gender: Gender): string {
   return { "l'": "dell'", "la ": "della ", "lo ": "dello ", "il ": "del " }[article(noun, gender)] ?? "";
 }
 
+/** Stages, channels, kinds and outcomes in the files of transactions and touchpoints. */
+const terms = [
+  ...["need", "research", "purchase", "use", "support"],
+  ...["web", "app", "store", "phone", "email"],
+  ...[
+    "return",
+    "search",
+    "product_page",
+    "queue",
+    "session",
+    "checkout",
+    "delivery",
+    "invoice",
+    "refund",
+    "cart",
+  ],
+  ...["survey", "call", "message", "desk", "chat"],
+  ...["ok", "problem", "abandoned"],
+];
+
 /**
- * `product`, `province` and `store`: what people buy and where, with the grammar that text about them needs.
+ * `product`, `province`, `store` and `carrier`: what people buy and where, with the grammar that text about them needs.
+ * What large files repeat in every row is of enumerated types, which sort and are written faster than text.
  */
 export function catalogueTables(): string {
   const productRows = products.map(({ italian, gender, english, category, price }, index) => [
@@ -139,7 +161,17 @@ create table product as
 select product_no, product_id, category, price::decimal(12,2) as price, italian, the_italian, of_italian, ending, english
 from (values ${rowsOf(productRows)})
   as t(product_no, product_id, category, price, italian, the_italian, of_italian, ending, english);
+create type product_id as enum (select product_id from product);
+create type category as enum (select distinct category from product order by category);
+alter table product alter product_id type product_id;
+alter table product alter category type category;
 create table province as from (values ${rowsOf(provinceRows)}) as t(province_no, province, city, area);
+create table carrier as select range::integer as carrier_no, 'V' || range as carrier from range(1, ${carrierCount + 1});
 create table store as from (values ${rowsOf(storeRows)}) as t(store_no, store_id, city, area);
+create type store_id as enum (select store_id from store);
+create type carrier as enum (select carrier from carrier);
+alter table store alter store_id type store_id;
+alter table carrier alter carrier type carrier;
+create type term as enum (${terms.map((term) => `'${term}'`).join(", ")});
 `;
 }

@@ -13,6 +13,8 @@ export interface Cause {
   event: string | undefined;
   /** When it starts (or, for the avalanche, begins to grow), as days before the end or a fraction of the data's span. */
   start: { fraction: number } | { daysBeforeEnd: number };
+  /** Whether it grows from day to day, instead of being there at once. */
+  isSnowballing?: true;
   /** Chance that the first exposure makes a customer leave for good, before the customer's segment is considered. */
   leave: number;
   /** Points of satisfaction (of about 1 standard deviation each) lost for `memoryDays`. */
@@ -70,7 +72,7 @@ export const causes: readonly Cause[] = [
     sharedValue: `S${String(queueStore).padStart(2, "0")}`,
     event: "touchpoint queue problem",
     start: { fraction: 0 },
-    leave: 0.18,
+    leave: 0.28,
     mood: 0.7,
     contact: 0.1,
   },
@@ -94,6 +96,7 @@ export const causes: readonly Cause[] = [
     sharedValue: "app",
     event: "touchpoint session problem",
     start: { daysBeforeEnd: 35 },
+    isSnowballing: true,
     leave: 0.18,
     mood: 0.8,
     contact: 0.3,
@@ -139,6 +142,7 @@ export function causeTable(span: Span): string {
     cause.leave,
     cause.mood,
     cause.contact,
+    String(cause.isSnowballing ?? false),
   ]);
   return `
 create macro cause_start(wanted) as case wanted
@@ -147,9 +151,10 @@ end;
 create table cause as
 select
   cause_no, cause, topic, stage, shared_by, shared_value, nullif(event, '') as event,
-  leave::double as leave, mood::decimal(4,2) as mood, contact::double as contact, cause_start(cause) as starts_at
+  leave::double as leave, mood::decimal(4,2) as mood, contact::double as contact, is_snowballing::boolean as is_snowballing,
+  cause_start(cause) as starts_at
 from (values ${rowsOf(rows)})
-  as t(cause_no, cause, topic, stage, shared_by, shared_value, event, leave, mood, contact);
+  as t(cause_no, cause, topic, stage, shared_by, shared_value, event, leave, mood, contact, is_snowballing);
 `;
 }
 
@@ -222,19 +227,17 @@ from exposure
 where leaves
 group by customer_no;
 
+-- What remains to be known of the orders that might have been.
+create table possible_order as select customer_no, ordered_at, is_won_back from booking;
+
 -- What really happens: orders before departure, and what won back whoever had left.
-create table purchase as
-select booking.*
-from booking
-left join departure using (customer_no)
-where ordered_at <= coalesce(left_at, timestamp '9999-01-01') or is_won_back;
+delete from booking using departure
+where booking.customer_no = departure.customer_no and ordered_at > left_at and not is_won_back;
+alter table booking rename to purchase;
 
 -- Those of which the company knows whose they are.
 create view known_purchase as from purchase where not is_anonymous;
 
--- What remains to be known of the orders that might have been.
-create table possible_order as select customer_no, ordered_at, is_won_back from booking;
-drop table booking;
 drop table met;
 
 create table visit_made as

@@ -1,5 +1,6 @@
 import { allProvinces, storeCount } from "./catalogue.js";
 import { earlierDays } from "./calendar.js";
+import type { Part } from "./parts.js";
 
 const givenMale =
   "Marco Luca Paolo Andrea Giorgio Stefano Davide Matteo Franco Enzo Pietro Sergio Dario Nino Ivan Carlo";
@@ -22,6 +23,9 @@ create macro given_name(key) as
   (case when is_woman(key) then ${list(givenFemale)} else ${list(givenMale)} end)[1 + pick('given', key, 16)];
 create macro family_name(key) as (${list(family)})[1 + pick('family', key, 30)];
 create macro phone_of(key) as '+39 3' || lpad(pick('telephone', key, 1000000000)::varchar, 9, '0');
+create macro email_of(key) as
+  lower(given_name(key) || '.' || family_name(key)) || pick('mail number', key, 9000)
+    || '@' || ['posta.example', 'mail.example', 'casa.example'][1 + pick('mail host', key, 3)];
 create macro handle_of(key) as
   lower(
     left(given_name(key), 1 + pick('handle cut', key, 5))
@@ -38,7 +42,7 @@ create macro handle_of(key) as
  * Three in a hundred records belong to a person who has another record already (`person_no`); relatives share
  * telephones and some addresses are mistyped.
  */
-export function customerTables(customers: number): string {
+export function customerTables({ first, end }: Part): string {
   return `
 create table customer as
 with drawn as (
@@ -48,10 +52,10 @@ with drawn as (
     uniform('area', range) as area_draw,
     uniform('channel', range) as channel_draw,
     normal('wealth', range) as wealth,
-    normal('content', range) as content,
+    normal('content', range) as temper,
     uniform('vocal', range) as vocal,
     is_woman(range) as is_woman
-  from range(${customers})
+  from range(${first}, ${end})
 ),
 placed as (
   select
@@ -81,7 +85,10 @@ paced as (
       * case channel when 'app' then 1.2 when 'web' then 1.1 else 0.9 end
       * case area when 'south' then 0.9 else 1.0 end
  as pace,
-    case segment when 'consumer' then 0.05 when 'family' then 0.035 else 0.03 end * exp(-0.35 * content) as quit,
+    temper
+      + case channel when 'app' then 0.35 when 'web' then 0.05 when 'store' then -0.2 else -0.25 end
+      + case segment when 'business' then -0.3 else 0.05 end as content,
+    case segment when 'consumer' then 0.05 when 'family' then 0.035 else 0.03 end * exp(-0.35 * temper) as quit,
     case when uniform('old customer', customer_no) < 0.24
       then uniform('registered', customer_no) * ${earlierDays}
       else ${earlierDays} + uniform('registered', customer_no) ** 0.5 * (data_days() - 20)
@@ -97,21 +104,12 @@ sized as (
   from paced
 )
 select
-  *,
+  * exclude (temper),
   case when is_duplicate then pick('same person', customer_no, customer_no) else customer_no end as person_no,
   case when uniform('english', customer_no) < 0.22 then 'en' else 'it' end as language,
   code('C', 'customer', customer_no) as customer_id,
   uniform('consent', customer_no) < 0.55 + 0.12 * least(pace * 60, 2) as has_consent
 from sized;
-
-create table person as
-select
-  customer_no as person_no,
-  lower(given_name(customer_no) || '.' || family_name(customer_no)) || pick('mail number', customer_no, 9000)
-    || '@' || ['posta.example', 'mail.example', 'casa.example'][1 + pick('mail host', customer_no, 3)] as email,
-  phone_of(customer_no) as phone,
-  handle_of(customer_no) as handle
-from customer;
 
 create table contact as
 select
@@ -119,19 +117,17 @@ select
   case
     when uniform('no email', customer_no) < 0.07 then null
     when uniform('mistyped', customer_no) < 0.025 or (is_duplicate and uniform('retyped', customer_no) < 0.6)
-      then left(person.email, 2) || substr(person.email, 4, 1) || substr(person.email, 3, 1) || substr(person.email, 5)
-    else person.email
+      then left(email, 2) || substr(email, 4, 1) || substr(email, 3, 1) || substr(email, 5)
+    else email
   end as email,
   case
     when uniform('no phone', customer_no) < 0.2 then null
     when segment = 'family' and customer_no > 0 and uniform('shared phone', customer_no) < 0.08
-      then relative.phone
-    else person.phone
+      then phone_of(pick('relative', customer_no, customer_no))
+    else phone_of(person_no)
   end as phone,
-  case when uniform('has handle', customer_no) < 0.6 then person.handle end as handle
-from customer
-join person on person.person_no = customer.person_no
-left join person as relative on relative.person_no = pick('relative', customer_no, customer_no);
+  case when uniform('has handle', customer_no) < 0.6 then handle_of(person_no) end as handle
+from (select *, email_of(person_no) as email from customer);
 
 create table home as
 select customer_no, province, city

@@ -1,4 +1,4 @@
-import { memoryDays } from "./causes.js";
+import { causes, memoryDays } from "./causes.js";
 
 /** Satisfaction of a customer of average contentment whom nothing has troubled lately, in standard deviations. */
 const usual = 0.5;
@@ -11,18 +11,23 @@ export function happinessOf(table: string, key: string): string {
   return `
 select
   ${key},
-  (0.75 * any_value(content) + ${usual} - least(3, coalesce(sum(mood), 0)))::double as happiness
-from (
-  select distinct asked.${key}, content, mood, cause_no
+  (0.75 * content + ${usual} - least(3, ${weightOf("coalesce(met, 0)")}))::double as happiness
+from ${table}
+join customer using (customer_no)
+left join (
+  select asked.${key}, bit_or(1 << cause_no) as met
   from ${table} as asked
-  join customer using (customer_no)
-  left join experience
+  join experience
     on experience.customer_no = asked.customer_no
     and experience.occurred_at <= asked.occurred_at
     and experience.occurred_at > asked.occurred_at - interval ${memoryDays} day
-  left join cause using (cause_no)
-)
-group by ${key}`;
+  group by asked.${key}
+) using (${key})`;
+}
+
+/** SQL for the points of satisfaction that causes take away together, given the bits of their numbers. */
+function weightOf(bits: string): string {
+  return causes.map(({ mood }, index) => `(${bits} >> ${index + 1} & 1) * ${mood}`).join(" + ");
 }
 
 /** SQL for the answer from 0 to 10 to "how likely are you to recommend us", given happiness and a key for the noise. */

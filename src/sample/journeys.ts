@@ -64,20 +64,27 @@ where occurred_at between starts_at() and ends_at();
 
 export const touchpointsFile = `
 select
-  code('T', 'touchpoint', order_key * 16 + place) as touchpoint_id,
+  spell('T', touchpoint_no) as touchpoint_id,
   customer_id,
   occurred_at,
   stage,
-  touchpoint.channel,
+  channel,
   kind,
   outcome,
   case when place between 2 and 8 and kind <> 'survey' then code('O', 'order', order_key) end as order_id,
-  'S' || lpad(store_no::varchar, 2, '0') as store_id,
-  'V' || carrier_no as carrier,
+  store_id,
+  carrier,
   product_id,
   minutes
-from touchpoint
-join customer using (customer_no)
-left join product using (product_no)
-order by occurred_at, touchpoint_id
+from (
+  select
+    touchpoint.* replace (stage::term as stage, touchpoint.channel::term as channel, kind::term as kind, outcome::term as outcome),
+    customer_id, store_id, carrier, product_id, scramble('touchpoint', order_key * 16 + place) as touchpoint_no
+  from touchpoint
+  join customer using (customer_no)
+  left join product using (product_no)
+  left join store using (store_no)
+  left join carrier using (carrier_no)
+)
+order by occurred_at, touchpoint_no
 `;

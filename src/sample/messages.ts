@@ -18,7 +18,7 @@ with own as (
     case when uniform('other tongue', message_key) < 0.03 then case mother_tongue when 'it' then 'en' else 'it' end else mother_tongue end as language,
     topic_1, tone_1, topic_2, tone_2, is_specific, happiness,
     case when source = 'call' and exposure_key is null and message_key % 32 = ${messageKinds.call} then 0 when source = 'survey' then form end as form,
-    nps_answer, stars, ease, null::bigint as copy_of
+    nps_answer, stars, ease, copy_of
   from own_message
 ),
 others as (
@@ -35,25 +35,26 @@ others as (
   where occurred_at between starts_at() and ends_at()
 ),
 everyone as (
-  from own union all from others
+  select *, coalesce(copy_of, message_key) as wording_key from (from own union all from others)
 )
 select
-  *,
+  * exclude (wording_key),
   case
-    when motive = 'bought' and uniform('hype', message_key) < 0.42 then 'hype'
-    when motive = 'rival' and uniform('smear', message_key) < 0.42 then 'smear'
-    when motive = 'advocacy' and not is_specific and uniform('hype', message_key) < 0.35 then 'hype'
-    when source = 'review' and motive in ('experience', 'farewell') and tone_1 = 'negative' and not is_specific
-      and uniform('smear', message_key) < 0.14 then 'smear'
-    when motive = 'troll' then 'troll'
-    when motive in ('experience', 'complaint', 'farewell') and tone_1 = 'negative' and not is_specific
-      and uniform('sarcasm', message_key) < 0.1 then 'sarcasm'
+    when motive = 'bought' and uniform('hype', wording_key) < 0.5 then 'hype'
+    when motive = 'rival' and uniform('smear', wording_key) < 0.5 then 'smear'
+    when motive = 'troll' then case when uniform('smear', wording_key) < 0.15 then 'smear' else 'troll' end
+    when is_specific then 'plain'
+    when tone_1 = 'positive' and source in ('review', 'social')
+      and uniform('hype', wording_key) < case motive when 'advocacy' then 0.35 when 'experience' then 0.07 else 0 end then 'hype'
+    when tone_1 = 'negative' and source in ('review', 'social') and motive in ('experience', 'farewell')
+      and uniform('smear', wording_key) < 0.18 then case when uniform('rant', wording_key) < 0.35 then 'troll' else 'smear' end
+    when tone_1 = 'negative' and motive in ('experience', 'complaint', 'farewell') and uniform('sarcasm', wording_key) < 0.1 then 'sarcasm'
     else 'plain'
   end as speech,
   case source
     when 'survey' then uniform('comment', message_key) < 0.5
     when 'call' then motive <> 'experience' or form is null
-    when 'review' then uniform('stars only', message_key) >= 0.12 or not is_genuine and uniform('stars only', message_key) >= 0.05
+    when 'review' then has_words(wording_key) or not is_genuine and uniform('stars only', wording_key) >= 0.05
     else true
   end as has_text,
   source = 'review' and uniform('verified', message_key)
@@ -82,7 +83,7 @@ select
   end as author_id,
   case
     when source in ('survey', 'ticket', 'call') or is_verified or source = 'chat' and uniform('logged in', message_key) < 0.6
-      then coalesce(customer_id, case when is_verified then code('C', 'customer', pick('borrowed', message_key, (select count(*) from customer))) end)
+      then coalesce(customer_id, case when is_verified then code('C', 'customer', pick('borrowed', message_key, all_customers())) end)
   end as customer_id,
   case when source in ('survey', 'ticket') then code('O', 'order', order_key) end as order_id,
   case when source = 'review' then product_id end as product_id,

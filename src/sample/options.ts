@@ -16,6 +16,8 @@ const schema = z.strictObject({
   responseDependsOnHappiness: z.boolean().default(false),
   /** DuckDB's memory limit; more spills to a temporary folder inside `out`. */
   memoryLimit: z.string().default("1500MB"),
+  /** Threads of DuckDB, and parts of a large world that are made at once. */
+  threads: z.int().min(1).max(64).default(2),
 });
 
 export type SampleOptions = z.input<typeof schema>;

@@ -12,42 +12,40 @@ const mostOrders = 240;
  */
 export function orderTables(): string {
   return `
-create table plan as
-select customer_no, n::integer as n, customer_no * 256 + n as order_key
-from (
+create table candidate as
+with planned as (
   select
     customer_no,
+    pace,
+    (registered_day * 86400)::bigint as registered_second,
     unnest(range(least(
       orders_until_quit,
       ${mostOrders},
       3 + ceil(pace * room + 3 * sqrt(pace * room))::integer
     ))) as n
   from (select *, (select max(day_no) from day) - registered_day as room from customer)
-);
-
-create table candidate as
-with gaps as (
-  select
-    plan.*,
-    pace,
-    registered_day,
-    case when n = 0 then 0
-      else round(86400 * (exponential('gap', order_key) + exponential('second gap', order_key) + exponential('third gap', order_key)) / (3 * pace))
-    end::bigint as gap_seconds
-  from plan
-  join customer using (customer_no)
 ),
-paced as (
+gaps as (
   select
     customer_no,
-    order_key,
-    (registered_day * 86400)::bigint
-      + sum(gap_seconds) over (partition by customer_no order by n rows unbounded preceding) as effort_seconds
-  from gaps
+    customer_no * 256 + n as order_key,
+    n = 0 as is_first,
+    case when n = 0 then registered_second
+      else round(86400 * (exponential('gap', order_key) + exponential('second gap', order_key) + exponential('third gap', order_key)) / (3 * pace))
+    end as gap
+  from planned
+),
+-- Running sums in the order of customers and of their orders; seconds are whole, so that doubles hold them exactly.
+summed as (
+  select *, sum(gap) over (rows unbounded preceding) as total from gaps
+),
+paced as (
+  select *, total - max(case when is_first then total - gap end) over (rows unbounded preceding) as effort_seconds
+  from summed
 )
 select customer_no, order_key, on_date, false as is_won_back
 from paced
-join pace on half = effort_seconds // 43200
+join pace on half = floor(effort_seconds / 43200)::integer
 join day using (day_no)
 where on_date >= starts_at()
 union all
@@ -135,8 +133,9 @@ select
   case when returned_at is not null then seconds(returned_at, 86400 * (4 + 8 * uniform('refund day', order_key))) end as refunded_at,
   is_invoiced and ordered_at >= cause_start('wrong_invoice')
     and uniform('wrong bill', order_key) < case when segment = 'business' then 0.17 else 0.05 end as is_wrong_bill,
-  returned_at is not null and uniform('failed refund', order_key)
-    < case when ordered_at < cause_start('failed_refund') then 0.03 when channel = 'web' then 0.4 else 0.1 end as is_failed_refund,
+  -- Broken items are exchanged or refunded without fail: the effect of one cause must not run through another.
+  is_unwanted and not is_broken and uniform('failed refund', order_key)
+    < case when ordered_at < cause_start('failed_refund') then 0.03 when channel = 'web' then 0.5 else 0.15 end as is_failed_refund,
   store_no is not null and uniform('queue', order_key)
     < queue_rate(store_no, ordered_at >= action_start('store_fix')) * case when isodow(on_date) = 6 then 1.5 else 1 end as is_long_queue,
   channel = 'app' and uniform('crash', order_key) < crash_rate(ordered_at) as is_crash,
@@ -144,7 +143,6 @@ select
     and uniform('no card', order_key) < 0.06 as is_anonymous
 from returned;
 
-drop table plan;
 drop table candidate;
 
 create table visit as
@@ -175,10 +173,12 @@ create macro late_rate(carrier_no, segment, is_begun, is_mended) as
 create macro queue_rate(store_no, is_mended) as
   case when store_no = ${queueStore} then 0.5
     when store_no % 2 = 0 and is_mended then 0.04 + 0.02 * uniform('store queue', store_no)
-    else 0.06 + 0.14 * uniform('store queue', store_no) + case when store_no % 2 = 0 then 0.12 else 0 end
+    else 0.06 + 0.14 * uniform('store queue', store_no) + case when store_no % 2 = 0 then 0.18 else 0 end
   end;
--- Chance that an app session crashes: small for long, then growing twentyfold in five weeks.
+-- Chance that an app session crashes: small for long, then twice as high at once and twentyfold after five weeks.
 create macro crash_rate(moment_at) as
-  least(0.6, 0.03 * exp(3 * greatest(0, date_diff('day', cause_start('app_problem'), moment_at)) / 35.0));
+  case when moment_at < cause_start('app_problem') then 0.03
+    else least(0.6, 0.03 * (1 + 19 ** (date_diff('day', cause_start('app_problem'), moment_at) / 35.0)))
+  end;
 `;
 }

@@ -1,105 +1,115 @@
 import { products } from "./catalogue.js";
 
+/** The number of an order's line that stands for the return of its first. */
+const returnNo = 5;
+
 /**
- * `line`: what was in each order, priced; `sale`: lines and returns up to the last day, as the file of transactions
- * has them apart from ids.
+ * `sale`: the lines of orders and the returns up to the last day, as the file of transactions has them apart from ids.
  *
  * Discounts run in January, July and November. The first line is the one that may come back.
  */
 export function saleTables(): string {
   return `
-create table line as
+create table sale as
 with sized as (
   select
-    order_key, customer_no, segment, channel, store_no, product_no, is_anonymous, on_date, ordered_at, returned_at,
-    carrier_no, promised_on, delivered_at,
-    case when uniform('lines', order_key) < 0.78 then 1 when uniform('lines', order_key) < 0.93 then 2 when uniform('lines', order_key) < 0.98 then 3 else 4 end as lines
+    order_key, customer_no, segment, channel, store_no, product_no, is_anonymous, ordered_at, returned_at, carrier_no, promised_on,
+    case when delivered_at <= ends_at() then delivered_at end as delivered_at,
+    case when month(on_date) in (1, 7, 11) then 0.45 else 0.1 end as discount_chance,
+    uniform('lines', order_key) as lines_draw
   from purchase
   where ordered_at <= ends_at()
 ),
-unnested as (
-  select *, unnest(range(1, lines + 1))::integer as line_no from sized
+counted as (
+  select *, case when lines_draw < 0.78 then 1 when lines_draw < 0.93 then 2 when lines_draw < 0.98 then 3 else 4 end as lines
+  from sized
+),
+listed as (
+  select *, unnest(range(1, lines + 1) || case when returned_at <= ends_at() then [${returnNo}] else [] end)::integer as line_no
+  from counted
+),
+keyed as (
+  select
+    *,
+    line_no = ${returnNo} as is_return,
+    order_key * 4 + case when line_no = ${returnNo} then 0 else line_no - 1 end as line_key
+  from listed
 ),
 chosen as (
   select
-    * exclude (product_no),
-    order_key * 4 + line_no - 1 as line_key,
-    case when line_no = 1 then product_no else 1 + pick('other product', order_key * 4 + line_no, ${products.length}) end as product_no
-  from unnested
-),
-counted as (
-  select
-    chosen.*,
-    product_id,
-    category,
-    price,
+    * replace (case when line_no in (1, ${returnNo}) then product_no else 1 + pick('other product', line_key + 1, ${products.length}) end as product_no),
     case
       when segment = 'business' then 1 + floor(5 * uniform('quantity', line_key) ** 2)
       when uniform('quantity', line_key) < 0.1 then 2
       else 1
     end::integer as quantity,
     case
-      when uniform('discounted', line_key) < case when month(on_date) in (1, 7, 11) then 0.45 else 0.1 end
-      then [5, 10, 10, 15, 20, 30][1 + pick('discount', line_key, 6)]
+      when uniform('discounted', line_key) < discount_chance then [5, 10, 10, 15, 20, 30][1 + pick('discount', line_key, 6)]
       else 0
     end as discount_percent
+  from keyed
+),
+priced as (
+  select
+    chosen.*,
+    price * quantity as full_price,
+    case when discount_percent = 0 then 0 else round(price * quantity * discount_percent / 100, 2) end::decimal(12,2) as discount
   from chosen
   join product using (product_no)
 )
-select *, round(price * quantity * discount_percent / 100, 2)::decimal(12,2) as discount
-from counted;
-
-create table sale as
 select
-  order_key, line_no, customer_no, is_anonymous, 'purchase' as kind, ordered_at as occurred_at, channel, store_no, product_id, category, quantity,
-  (price * quantity - discount)::decimal(12,2) as amount, discount, carrier_no, promised_on,
-  case when delivered_at <= ends_at() then delivered_at end as delivered_at
-from line
-union all
-select
-  order_key, 5, customer_no, is_anonymous, 'return', returned_at, channel, store_no, product_id, category, quantity,
-  -(price * quantity - discount)::decimal(12,2), discount, null, null, null
-from line
-where line_no = 1 and returned_at <= ends_at();
-drop table line;
+  order_key, line_no, customer_no, is_anonymous, case when is_return then 'return' else 'purchase' end as kind,
+  case when is_return then returned_at else ordered_at end as occurred_at, channel, store_no, product_no, quantity,
+  (case when is_return then discount - full_price else full_price - discount end)::decimal(12,2) as amount, discount,
+  case when not is_return then carrier_no end as carrier_no,
+  case when not is_return then promised_on end as promised_on,
+  case when not is_return then delivered_at end as delivered_at
+from priced;
 `;
 }
 
 export const transactionsFile = `
 select
-  code('T', 'transaction', order_key * 8 + line_no) as transaction_id,
+  spell('T', transaction_no) as transaction_id,
   code('O', 'order', order_key) as order_id,
   case when not is_anonymous then customer_id end as customer_id,
   kind,
   occurred_at,
-  sale.channel,
-  'S' || lpad(store_no::varchar, 2, '0') as store_id,
+  channel,
+  store_id,
   product_id,
   category,
   quantity,
   amount,
   discount,
-  'V' || carrier_no as carrier,
+  carrier,
   promised_on,
   delivered_at
-from sale
-join customer using (customer_no)
-order by occurred_at, transaction_id
+from (
+  select
+    sale.* replace (kind::term as kind, sale.channel::term as channel),
+    customer_id, product_id, category, store_id, carrier, scramble('transaction', order_key * 8 + line_no) as transaction_no
+  from sale
+  join customer using (customer_no)
+  join product using (product_no)
+  left join store using (store_no)
+  left join carrier using (carrier_no)
+)
+order by occurred_at, transaction_no
 `;
 
 export const customersFile = `
-with spending as (
-  select customer_no, sum(amount) as spent, min(occurred_at) as first_at
+with bought as (
+  select
+    customer_no,
+    sum(amount) filter (occurred_at > ends_at() - interval 365 day) as spent,
+    min(occurred_at) as first_at
   from sale
-  where occurred_at > ends_at() - interval 365 day
   group by customer_no
-),
-firsts as (
-  select customer_no, min(occurred_at) as first_at from sale group by customer_no
 )
 select
   customer_id,
-  least(seconds(day.on_date::timestamp, 8 * 3600 + pick('registered hour', customer_no, 43200)), firsts.first_at) as registered_at,
+  least(seconds(day.on_date::timestamp, 8 * 3600 + pick('registered hour', customer_no, 43200)), first_at) as registered_at,
   segment,
   case when segment <> 'business' and uniform('born', customer_no) < 0.85 then 1943 + pick('birth year', customer_no, 62) end as birth_year,
   city,
@@ -114,7 +124,6 @@ from customer
 join home using (customer_no)
 join contact using (customer_no)
 join day on day_no = floor(registered_day)
-left join spending using (customer_no)
-left join firsts using (customer_no)
+left join bought using (customer_no)
 order by customer_id
 `;

@@ -8,11 +8,13 @@ export const messageKinds = {
   farewell: 3,
   enquiry: 4,
   call: 5,
+  repost: 6,
   fake: 7,
   troll: 8,
   prospect: 9,
   employee: 10,
   elsewhere: 11,
+  competitor: 12,
 } as const;
 
 /** What people talk about when nothing went wrong, by where they bought. */
@@ -52,13 +54,17 @@ export function oneOf(words: readonly string[], purpose: string, key: string): s
 
 /**
  * `own_message`: what customers and former customers say, with what moves them: happiness, topics and how they feel
- * about each. `tone` is positive or negative; a message has one to three topics.
+ * about each. `tone` is positive or negative; a message has one topic or two. `copy_of` is the review whose words a
+ * post repeats.
  */
 export function ownMessageTables(): string {
   return `
 -- When buyers of a product are next reminded to review it: every forty days.
 create macro prompted_on(arrival, bought_no) as
   arrival::date + 1 + (40 - (arrival::date - date '2020-01-01' + 7 * bought_no) % 40)::integer + interval 10 hour;
+
+-- Whether a review by a customer is more than stars.
+create macro has_words(review_key) as uniform('stars only', review_key) >= 0.12;
 
 create table utterance as
 with bought as (
@@ -106,7 +112,10 @@ with felt as (
   where occurred_at between starts_at() and ends_at()
 ),
 troubled as (
-  select felt.message_key, list(topic order by experience.exposure_key <> coalesce(felt.exposure_key, 0), mood desc, cause_no) as topics
+  -- The two that matter most: what is complained of, then what weighs most.
+  select
+    felt.message_key,
+    arg_min(topic, (experience.exposure_key <> coalesce(felt.exposure_key, 0))::integer * 10000 - (1000 * mood)::integer + cause_no, 2) as topics
   from felt
   join experience on experience.order_key = felt.order_key and experience.occurred_at <= felt.occurred_at
   join cause using (cause_no)
@@ -140,24 +149,37 @@ themed as (
   select
     *,
     coalesce(trouble, usual_topic) as topic_1,
-    case when trouble is not null or happiness + 0.8 * normal('tone', message_key) < -0.1 then 'negative' else 'positive' end as tone_1,
+    case when trouble is not null or is_farewell or happiness + 0.8 * normal('tone', message_key) < -0.1 then 'negative' else 'positive' end as tone_1,
     case
       when second_trouble is not null then second_trouble
       when source <> 'survey' and uniform('two topics', message_key) < 0.42 or uniform('two topics', message_key) < 0.22 then other_topic
     end as topic_2,
     case when second_trouble is not null or happiness + normal('second tone', message_key) < -0.1 then 'negative' else 'positive' end as tone_2
   from told
+),
+spoken as (
+  select
+    * exclude (topic_2, tone_2),
+    case when topic_2 <> topic_1 then topic_2 end as topic_2,
+    case when topic_2 <> topic_1 then tone_2 end as tone_2,
+    uniform('specific', message_key)
+      < case when exposure_key is not null then 0.75 when source = 'review' then 0.55 when source = 'survey' then 0.3 else 0.45 end as is_specific,
+    ${npsAnswer("happiness", "message_key")} as nps_answer,
+    greatest(1, least(5, round(3.6 + 1.3 * happiness + 0.7 * normal('stars', message_key))))::integer as stars,
+    greatest(1, least(7, round(5 + 0.9 * happiness + 0.9 * normal('effort', message_key))))::integer as ease,
+    pick('survey form', message_key, 4) as form
+  from themed
 )
+select *, null::bigint as copy_of from spoken
+union all
 select
-  * exclude (topic_2, tone_2),
-  case when topic_2 <> topic_1 then topic_2 end as topic_2,
-  case when topic_2 <> topic_1 then tone_2 end as tone_2,
-  uniform('specific', message_key)
-    < case when exposure_key is not null then 0.75 when source = 'review' then 0.55 when source = 'survey' then 0.3 else 0.45 end as is_specific,
-  ${npsAnswer("happiness", "message_key")} as nps_answer,
-  greatest(1, least(5, round(3.6 + 1.3 * happiness + 0.7 * normal('stars', message_key))))::integer as stars,
-  greatest(1, least(7, round(5 + 0.9 * happiness + 0.9 * normal('effort', message_key))))::integer as ease,
-  pick('survey form', message_key, 4) as form
-from themed;
+  * replace (
+    order_key * 32 + ${messageKinds.repost} as message_key,
+    'social' as source,
+    seconds(occurred_at, 600 + 86400 * 2 * uniform('reposted', message_key)) as occurred_at
+  ),
+  message_key
+from spoken
+where message_key % 32 = ${messageKinds.review} and has_words(message_key) and uniform('reposts', message_key) < 0.06;
 `;
 }

@@ -23,7 +23,7 @@ export const check: StageKind<CheckSpec> = {
       parameters: new Set(facts.parameters.keys()),
       makes: [context.name],
       identity: () => Promise.resolve({ sql: file.text, severity: spec.severity }),
-      statement: { file: file.name, facts },
+      statement: { sql: file.text, file: file.name, facts },
       async run(run) {
         const { name, session, store } = run;
         const { file: kept, made: failures } = await storeSelect(run, { sql: file.text, file: file.name });

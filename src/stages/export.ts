@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { identifier, type Session } from "../warehouse/engine.js";
+import { identifier } from "../warehouse/engine.js";
+import { spreadsheetColumns } from "../warehouse/spreadsheet.js";
 import type { Stage, StageKind } from "./stage.js";
 
 const schema = z.strictObject({
@@ -27,7 +28,7 @@ export const exportTable: StageKind<ExportSpec> = {
       identity: () => Promise.resolve({ spec }),
       async run({ name, fingerprint, session, store }) {
         const { file, made: rows } = await store.write(name, fingerprint, format, async (temporary) => {
-          const columns = format === "csv" ? await harmless(session, spec.export) : "*";
+          const columns = format === "csv" ? await spreadsheetColumns(session, identifier(spec.export)) : "*";
           return session.copy(
             `select ${columns} from ${identifier(spec.export)} order by ${order}`,
             temporary,
@@ -44,18 +45,3 @@ export const exportTable: StageKind<ExportSpec> = {
     });
   },
 };
-
-/**
- * The table's columns with texts that a spreadsheet would run as a formula kept from it by an apostrophe
- * (OWASP, "CSV Injection").
- */
-async function harmless(session: Session, table: string): Promise<string> {
-  const columns = await session.describe(`select * from ${identifier(table)}`);
-  return columns
-    .map(({ name, type }) => {
-      const column = identifier(name);
-      if (type !== "VARCHAR") return column;
-      return `case when regexp_matches(${column}, '^[=+\\-@\\t\\r\\n＝＋－＠]') then '''' || ${column} else ${column} end as ${column}`;
-    })
-    .join(", ");
-}

@@ -1,31 +1,36 @@
 import { setImmediate as othersFirst } from "node:timers/promises";
+import { accumulatedLocalEffects } from "../ml/ale.js";
 import { useBackend } from "../ml/backend.js";
 import type { EncoderWarning } from "../ml/encoders.js";
 import { globalDrivers } from "../ml/drivers.js";
 import { explainTabular } from "../ml/explanation.js";
-import { selectRows } from "../ml/frame.js";
+import { selectRows, type Frame } from "../ml/frame.js";
 import { averagePrecision, brier, deciles, logLoss, metricIntervals, rank, rocAuc } from "../ml/metrics.js";
 import { calibrationFloor, expectedCalibrationError } from "../ml/reliability.js";
-import { predictTabular, trainTabular } from "../ml/tabular.js";
+import { predictLogOdds, predictTabular, trainTabular, type TabularModel } from "../ml/tabular.js";
 import { saveTabular } from "../ml/tabular-artifact.js";
 import { saveTextModel } from "../ml/text-artifact.js";
 import { predictText } from "../ml/text-prediction.js";
 import { trainTextModel } from "../ml/text-training.js";
 import { columnOf, frameOf, selectTexts, textsOf, type LabelledRows, type Validation } from "./model-data.js";
 import type { ModelSpec, TabularSpec, TextSpec } from "./model-spec.js";
-import type { DriverRow, MetricRow } from "./model-tables.js";
+import type { DriverRow, EffectRow, MetricRow } from "./model-tables.js";
 
 /** A model fitted to the training rows and measured on the validation rows. */
 export interface FittedModel {
   metrics: MetricRow[];
   drivers: DriverRow[];
+  effects: EffectRow[];
   warnings: string[];
+  /** The validation rows and what was predicted for them: NaN where the model does not judge a row. */
+  validated: { rows: number[]; probabilities: Float64Array };
   /** Writes the model's artifact into a folder. */
   save(folder: string): Promise<void>;
 }
 
-/** How many validation rows say what drives a model; evenly spread over them. */
+/** How many validation rows say what drives a model, and what each value does; evenly spread over them. */
 const explainedRows = 300;
+const effectRows = 500;
 
 type Fit<Spec> = (
   spec: Spec,
@@ -63,11 +68,7 @@ const fitTabular: Fit<TabularSpec> = async (spec, data, { train, splits }, progr
   const validated = splits.flatMap((split) => [...split.validation]);
   const predicted = await predictTabular(model, selectRows(frame, validated));
   progress("explaining");
-  const stride = Math.ceil(validated.length / explainedRows);
-  const explained = selectRows(
-    frame,
-    validated.filter((_, position) => position % stride === 0),
-  );
+  const explained = selectRows(frame, spread(validated, explainedRows));
   const drivers = globalDrivers(await explainTabular(model, explained), explained, { seed: spec.seed });
   return {
     metrics: measure(labelsOf(data, validated), predicted, spec.seed),
@@ -78,10 +79,36 @@ const fitTabular: Fit<TabularSpec> = async (spec, data, { train, splits }, progr
       high: importance.high,
       direction: direction?.value ?? NaN,
     })),
+    effects: await effectsOf(model, selectRows(frame, spread(validated, effectRows)), spec.seed),
     warnings: leftOut(warnings),
+    validated: { rows: validated, probabilities: Float64Array.from(predicted) },
     save: (folder) => saveTabular(folder, model),
   };
 };
+
+/** At most `most` of the rows, at equal distances. */
+function spread(rows: readonly number[], most: number): number[] {
+  const stride = Math.ceil(rows.length / most);
+  return rows.filter((_, position) => position % stride === 0);
+}
+
+/** What each value of each feature that the model uses does to the log-odds before calibration. */
+async function effectsOf(model: TabularModel, frame: Frame, seed: number | string): Promise<EffectRow[]> {
+  const used = new Set(model.encoder.columns.map(({ name }) => name));
+  const effects = await accumulatedLocalEffects(
+    { n: frame.n, columns: frame.columns.filter(({ name }) => used.has(name)) },
+    (moved) => predictLogOdds(model, moved),
+    { seed },
+  );
+  return effects.map(({ column, value, effect, n }) => ({
+    feature: column,
+    value: value === null ? null : String(value),
+    effect: effect.value,
+    low: effect.low,
+    high: effect.high,
+    n,
+  }));
+}
 
 const fitText: Fit<TextSpec> = async (spec, data, { train, splits }, progress) => {
   const rows = textsOf(data.columns, spec);
@@ -93,34 +120,35 @@ const fitText: Fit<TextSpec> = async (spec, data, { train, splits }, progress) =
       },
       { seed: spec.seed, minimumWords: spec.minimum_words },
     );
-  const judged: { label: number; probability: number }[] = [];
-  let validated = 0;
+  const validated: number[] = [];
+  const predicted: number[] = [];
   for (const [index, split] of splits.entries()) {
     progress(`validating, ${index + 1} of ${splits.length}`);
     await othersFirst();
     const { texts, dense } = selectTexts(rows, split.validation);
     const [probabilities = []] = predictText(fit(split.train), texts, dense).probabilities;
-    const labels = labelsOf(data, split.validation);
-    probabilities.forEach((probability, row) => {
-      if (!Number.isNaN(probability)) judged.push({ label: labels[row] ?? 0, probability });
-    });
-    validated += labels.length;
+    validated.push(...split.validation);
+    predicted.push(...probabilities);
   }
   progress("training");
   await othersFirst();
   const model = fit(train);
-  const share = judged.length / validated;
+  const labels = labelsOf(data, validated);
+  const judged = [...predicted.keys()].filter((position) => !Number.isNaN(predicted[position]));
+  const share = judged.length / validated.length;
   return {
     metrics: [
       ...measure(
-        judged.map(({ label }) => label),
-        judged.map(({ probability }) => probability),
+        judged.map((position) => labels[position] ?? 0),
+        judged.map((position) => predicted[position] ?? 0),
         spec.seed,
       ),
       { metric: "judged_share", value: share, low: share, high: share },
     ],
     drivers: [],
+    effects: [],
     warnings: [],
+    validated: { rows: validated, probabilities: Float64Array.from(predicted) },
     save: (folder) => saveTextModel(folder, model),
   };
 };

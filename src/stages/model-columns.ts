@@ -1,6 +1,7 @@
 import { UserError, type Place } from "../errors.js";
 import { identifier, type Session } from "../warehouse/engine.js";
 import { suggest } from "../suggest.js";
+import { featureNames } from "./model-features.js";
 import type { ModelSpec } from "./model-spec.js";
 import type { RunContext } from "./stage.js";
 
@@ -33,10 +34,13 @@ export async function checkFeatures(
       named.push({ name, path: ["features", "numbers", index] }),
     );
   } else {
-    spec.features.except.forEach((name, index) => named.push({ name, path: ["features", "except", index] }));
+    const [field, names] =
+      "columns" in spec.features ? ["columns", spec.features.columns] : ["except", spec.features.except];
+    names.forEach((name, index) => named.push({ name, path: ["features", field, index] }));
     if (spec.worth !== undefined) named.push({ name: spec.worth, path: ["worth"] });
     if (spec.cluster !== undefined) named.push({ name: spec.cluster, path: ["cluster"] });
   }
+  spec.sensitive.forEach((name, index) => named.push({ name, path: ["sensitive", index] }));
   const columns = await columnNames(run.session, table);
   requireColumns(named, columns, table, place);
   refuseLostPast(run, spec, columns, place);
@@ -68,9 +72,7 @@ function requireColumns(
 }
 
 function refuseLostPast(run: RunContext, spec: ModelSpec, features: readonly string[], place: PlaceOf): void {
-  const left = spec.kind === "tabular" ? new Set([...spec.features.except, ...spec.key]) : new Set<string>();
-  const used = spec.kind === "tabular" ? features.filter((name) => !left.has(name)) : spec.features.numbers;
-  for (const name of used) {
+  for (const name of featureNames(spec, features)) {
     const origin = run.lostPast.get(name);
     if (origin === undefined) continue;
     throw new UserError(`the feature ${name} is ${origin} as it is today`, {

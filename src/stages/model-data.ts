@@ -1,7 +1,8 @@
-import { dropColumns, type Frame, type FrameColumn } from "../ml/frame.js";
+import type { Frame, FrameColumn } from "../ml/frame.js";
 import { fewestOfClass } from "../ml/thin-label.js";
 import { selectDense, type DenseFeatures } from "../ml/standardisation.js";
 import { identifier, type Column, type Session } from "../warehouse/engine.js";
+import { featureNames } from "./model-features.js";
 import type { ModelSpec, TabularSpec, TextSpec } from "./model-spec.js";
 
 /** Labelled rows in the order of their key, each with when it was known and when its label was. */
@@ -95,11 +96,18 @@ function splitAt({ times, labelKnown }: LabelledRows, from: string, until?: stri
   };
 }
 
-/** The features of a tabular model: all columns but key, time, cluster and those that the spec leaves out. */
+/** The features of a tabular model among a table's columns. */
 export function frameOf(columns: readonly Column[], spec: TabularSpec): Frame {
-  const frame: Frame = { n: columns[0]?.values.length ?? 0, columns: columns.map(frameColumn) };
-  const left = [...spec.key, spec.time, ...(spec.cluster ? [spec.cluster] : []), ...spec.features.except];
-  return dropColumns(frame, left);
+  const features = new Set(
+    featureNames(
+      spec,
+      columns.map(({ name }) => name),
+    ),
+  );
+  return {
+    n: columns[0]?.values.length ?? 0,
+    columns: columns.filter(({ name }) => features.has(name)).map(frameColumn),
+  };
 }
 
 function frameColumn(column: Column): FrameColumn {

@@ -1,4 +1,6 @@
 import { identifier, type Column } from "../warehouse/engine.js";
+import type { ComparedRow, Comparison } from "./comparison.js";
+import type { AboutVersion } from "./model-version.js";
 import type { RunContext, StageResult } from "./stage.js";
 
 /** One measure of a model on its validation rows, with its 95% interval. */
@@ -18,31 +20,129 @@ export interface DriverRow {
   direction: number;
 }
 
-/** One row of a table, by column. */
-type Row = Record<string, string | number | null>;
+/** What a feature's value does to the predictions, in log-odds against the feature's mean effect; null: missing. */
+export interface EffectRow {
+  feature: string;
+  value: string | null;
+  effect: number;
+  low: number;
+  high: number;
+  /** Rows at the value, or of a number those up to it from the value before. */
+  n: number;
+}
 
-/** Stores the tables that go with a model: `<stage>_model`, the row about it, `<stage>_metrics` and `<stage>_drivers`. */
-export async function keepModelTables(
-  run: RunContext,
-  { metrics, drivers }: { metrics: readonly MetricRow[]; drivers: readonly DriverRow[] },
-  about: Row,
-): Promise<Pick<StageResult, "files" | "tables">> {
-  const parts = { model: modelRow(about), metrics: metricColumns(metrics), drivers: driverColumns(drivers) };
-  const files: string[] = [];
-  const tables: StageResult["tables"] = {};
-  for (const [suffix, columns] of Object.entries(parts)) {
-    const table = `${run.name}_${suffix}`;
-    await run.session.insert(table, columns);
+/** A measure of a model on the validation rows of one group; NaN where the group is too small. */
+export interface GroupRow extends MetricRow {
+  column_name: string;
+  level: string | null;
+  rows: number;
+}
+
+/** How champion and challenger compare, and which versions they are. */
+export interface ComparedVersions extends Comparison {
+  champion: string;
+  challenger: string;
+}
+
+/** What is told of a model in tables. */
+export interface ModelTables {
+  /** The columns of the one row of `<stage>_model`. */
+  about: Record<string, string | number | null>;
+  metrics: readonly MetricRow[];
+  drivers: readonly DriverRow[];
+  effects: readonly EffectRow[];
+  groups: readonly GroupRow[];
+  comparison: ComparedVersions | undefined;
+}
+
+type Kept = Pick<StageResult, "files" | "tables">;
+
+/** Names of the tables that a training stage makes. */
+export function modelTables(stage: string): string[] {
+  return ["model", "metrics", "drivers", "effects", "groups", "comparison"].map(
+    (suffix) => `${stage}_${suffix}`,
+  );
+}
+
+/** Stores the tables that go with a model. */
+export async function keepModelTables(run: RunContext, tables: ModelTables): Promise<Kept> {
+  const { about, metrics, drivers, effects, groups, comparison } = tables;
+  const kept: Kept = { files: [], tables: {} };
+  const columns = [
+    rowColumns(about),
+    metricColumns(metrics),
+    driverColumns(drivers),
+    effectColumns(effects),
+    groupColumns(groups),
+    comparisonColumns(comparison),
+  ];
+  for (const [index, table] of modelTables(run.name).entries()) {
+    await run.session.insert(table, columns[index] ?? []);
     const { file, made: rows } = await run.store.write(table, run.fingerprint, "parquet", (temporary) =>
       run.session.copy(`select * from temp.${identifier(table)}`, temporary, "parquet"),
     );
-    files.push(file);
-    tables[table] = { files: [file], rows };
+    kept.files.push(file);
+    kept.tables[table] = { files: [file], rows };
   }
-  return { files, tables };
+  return kept;
 }
 
-function modelRow(row: Row): Column[] {
+/** The tables of a version, from what its folder keeps. */
+export function versionTables(about: AboutVersion, comparison: ComparedVersions | undefined): ModelTables {
+  const { model, version, trained_as_of, validated_from, train_rows, train_positives } = about;
+  const { validation_rows, validation_positives, backend, metrics, drivers, effects, groups } = about;
+  return {
+    about: {
+      model,
+      version,
+      status: "trained",
+      reason: null,
+      trained_as_of,
+      validated_from,
+      train_rows,
+      train_positives,
+      validation_rows,
+      validation_positives,
+      backend,
+    },
+    metrics: metrics.map(finite),
+    drivers: drivers.map((row) => ({ ...finite(row), direction: row.direction ?? NaN })),
+    effects: effects.map((row) => ({ ...row, low: row.low ?? NaN, high: row.high ?? NaN })),
+    groups: groups.map(finite),
+    comparison,
+  };
+}
+
+/** The tables of a model that there is not. */
+export function refusedTables(model: string, reason: string, asOf: string): ModelTables {
+  return {
+    about: {
+      model,
+      version: null,
+      status: "refused",
+      reason,
+      trained_as_of: asOf,
+      validated_from: null,
+      train_rows: 0,
+      train_positives: 0,
+      validation_rows: 0,
+      validation_positives: 0,
+      backend: null,
+    },
+    metrics: [],
+    drivers: [],
+    effects: [],
+    groups: [],
+    comparison: undefined,
+  };
+}
+
+/** JSON has no NaN: what is no number there is NaN here. */
+function finite<Row extends { low: number | null; high: number | null; value?: number | null }>(row: Row) {
+  return { ...row, value: row.value ?? NaN, low: row.low ?? NaN, high: row.high ?? NaN };
+}
+
+function rowColumns(row: ModelTables["about"]): Column[] {
   return Object.entries(row).map(([name, value]) =>
     typeof value === "number"
       ? { name, type: "number", values: Float64Array.of(value) }
@@ -52,7 +152,7 @@ function modelRow(row: Row): Column[] {
 
 function metricColumns(rows: readonly MetricRow[]): Column[] {
   return [
-    { name: "metric", type: "text", values: rows.map(({ metric }) => metric) },
+    texts("metric", rows, ({ metric }) => metric),
     numbers("value", rows, ({ value }) => value),
     numbers("low", rows, ({ low }) => low),
     numbers("high", rows, ({ high }) => high),
@@ -61,7 +161,7 @@ function metricColumns(rows: readonly MetricRow[]): Column[] {
 
 function driverColumns(rows: readonly DriverRow[]): Column[] {
   return [
-    { name: "feature", type: "text", values: rows.map(({ feature }) => feature) },
+    texts("feature", rows, ({ feature }) => feature),
     numbers("importance", rows, ({ importance }) => importance),
     numbers("low", rows, ({ low }) => low),
     numbers("high", rows, ({ high }) => high),
@@ -69,6 +169,57 @@ function driverColumns(rows: readonly DriverRow[]): Column[] {
   ];
 }
 
+function effectColumns(rows: readonly EffectRow[]): Column[] {
+  return [
+    texts("feature", rows, ({ feature }) => feature),
+    texts("value", rows, ({ value }) => value),
+    numbers("effect", rows, ({ effect }) => effect),
+    numbers("low", rows, ({ low }) => low),
+    numbers("high", rows, ({ high }) => high),
+    numbers("n", rows, ({ n }) => n),
+  ];
+}
+
+function groupColumns(rows: readonly GroupRow[]): Column[] {
+  return [
+    texts("column_name", rows, ({ column_name }) => column_name),
+    texts("level", rows, ({ level }) => level),
+    numbers("rows", rows, (row) => row.rows),
+    ...metricColumns(rows),
+  ];
+}
+
+function comparisonColumns(comparison: ComparedVersions | undefined): Column[] {
+  const rows = comparedRows(comparison);
+  return [
+    texts("metric", rows, ({ metric }) => metric?.metric ?? null),
+    ...(["champion", "challenger", "gain"] as const).flatMap((name) => [
+      numbers(name, rows, ({ metric }) => metric?.[name].value ?? NaN),
+      numbers(`${name}_low`, rows, ({ metric }) => metric?.[name].low ?? NaN),
+      numbers(`${name}_high`, rows, ({ metric }) => metric?.[name].high ?? NaN),
+    ]),
+    numbers("rows", rows, ({ of }) => of.rows),
+    numbers("positives", rows, ({ of }) => of.positives),
+    texts("champion_version", rows, ({ of }) => of.champion),
+    texts("challenger_version", rows, ({ of }) => of.challenger),
+    texts("verdict", rows, ({ of }) => (of.verdict.promoted ? "promoted" : "champion_stands")),
+    texts("reason_en", rows, ({ of }) => of.verdict.reason.en),
+    texts("reason_it", rows, ({ of }) => of.verdict.reason.it),
+  ];
+}
+
+/** A row a measure; where nothing could be measured one row says why. */
+function comparedRows(
+  of: ComparedVersions | undefined,
+): { of: ComparedVersions; metric: ComparedRow | undefined }[] {
+  if (!of) return [];
+  return of.metrics.length > 0 ? of.metrics.map((metric) => ({ of, metric })) : [{ of, metric: undefined }];
+}
+
 function numbers<T>(name: string, rows: readonly T[], value: (row: T) => number): Column {
   return { name, type: "number", values: Float64Array.from(rows, value) };
+}
+
+function texts<T>(name: string, rows: readonly T[], value: (row: T) => string | null): Column {
+  return { name, type: "text", values: rows.map(value) };
 }

@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { exitCodes, UserError, UserErrors, type Place } from "../errors.js";
 import type { ComposedQuery, Locale, Notebook, Runtime, Strings, Theme } from "../reports/index.js";
 import type { Parameters, Session } from "../warehouse/engine.js";
 import { sqlError } from "../warehouse/sql-error.js";
+import { readFurniture } from "./furniture.js";
 import type { OpenContext, RunContext, Stage, StageKind, StageResult } from "./stage.js";
 
 const schema = z.strictObject({
@@ -99,15 +99,6 @@ async function readCells(notebook: Notebook, context: OpenContext) {
     queries.flatMap((query) => query.tables.map((table) => [table, places.get(table) ?? query.place])),
   );
   return { queries, cellParameters, tables };
-}
-
-/** A file of the page's furniture: the project's own, else the one that comes with the program. */
-function readFurniture(name: string, project: string): string {
-  const own = join(project, name);
-  return readFileSync(
-    existsSync(own) ? own : fileURLToPath(new URL(`../../${name}`, import.meta.url)),
-    "utf8",
-  );
 }
 
 /** Only the parameters that a cell's statement has: the engine refuses others. */

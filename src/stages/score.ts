@@ -3,9 +3,11 @@ import { z } from "zod";
 import { identifier, type Column } from "../warehouse/engine.js";
 import { checkFeatures, type PlaceOf } from "./model-columns.js";
 import { columnOf } from "./model-data.js";
+import { openModel } from "./model-file.js";
 import type { ModelSpec } from "./model-spec.js";
+import { reasonColumns, reasonsOf, reasonTypes } from "./reasons.js";
+import type { Scorer } from "./scorer.js";
 import { tableFields, type RunContext, type Stage, type StageKind, type StageResult } from "./stage.js";
-import { openModel } from "./train.js";
 
 const schema = z.strictObject({
   score: z.string().describe("A model file"),
@@ -15,7 +17,10 @@ const schema = z.strictObject({
 
 type ScoreSpec = z.output<typeof schema>;
 
-/** Applies the champion of a model to the rows of a table. Without a champion all scores are empty. */
+/**
+ * Applies the champion of a model to the rows of a table. It makes the table of scores, and beside it
+ * `<stage>_reasons`: why the rows on the model's list have the score that they have. Without a champion both are empty.
+ */
 export const score: StageKind<ScoreSpec> = {
   schema,
   async open(spec, context): Promise<Stage> {
@@ -24,7 +29,7 @@ export const score: StageKind<ScoreSpec> = {
     return {
       reads: new Map([[table, context.place("on")]]),
       parameters: new Set<string>(),
-      makes: [context.name],
+      makes: [context.name, reasonTable(context.name)],
       identity: () => Promise.resolve({ model: data, on: table }),
       applies: file,
       ...(spec.history ? { history: spec.history } : {}),
@@ -33,55 +38,119 @@ export const score: StageKind<ScoreSpec> = {
   },
 };
 
+/** The table of the reasons that a stage gives for its scores. */
+export function reasonTable(stage: string): string {
+  return `${stage}_reasons`;
+}
+
 async function scoreTable(
   run: RunContext,
   spec: ModelSpec,
   table: string,
   place: PlaceOf,
 ): Promise<StageResult> {
-  const key = spec.key.map(identifier).join(", ");
-  const { folder } = run.model ?? {};
-  if (folder === undefined) {
-    return keepScores(
-      run,
-      `select ${key}, ${columns(spec, "null::double", "null::varchar")} from ${identifier(table)} limit 0`,
-    );
-  }
   await checkFeatures(run, spec, table, place);
-  const rows = await run.session.columns(`select * from ${identifier(table)} order by ${key}`);
-  run.progress(`${rows[0]?.values.length ?? 0} rows`);
-  const { applyModel } = await import("./apply.js");
-  const { probabilities, reasons } = await applyModel(spec, join(run.project, folder), rows);
-  const scores: Column[] = [
-    ...spec.key.map((name) => columnOf(rows, name)),
+  await makeTables(run, spec);
+  const { folder } = run.model ?? {};
+  if (folder !== undefined) {
+    const { openScorer } = await import("./scorer.js");
+    const scorer = await openScorer(spec, join(run.project, folder));
+    await scoreRows(run, spec, table, scorer);
+    await explainRows(run, spec, table, scorer);
+  }
+  return keepTables(run, spec, table);
+}
+
+/** Empty tables of this session: keys as text, which holds those of any type. */
+async function makeTables({ session }: RunContext, spec: ModelSpec): Promise<void> {
+  const keys = spec.key.map((name): Column => ({ name, type: "text", values: [] }));
+  const none = { probabilities: new Float64Array(0), worth: new Float64Array(0), withheld: [] };
+  await session.insert("scores", scoreColumns(keys, none));
+  await session.insert("reasons", reasonColumns(keys, []));
+}
+
+interface BatchScores {
+  probabilities: Float64Array;
+  worth: Float64Array;
+  withheld: (string | null)[];
+}
+
+function scoreColumns(keys: readonly Column[], { probabilities, worth, withheld }: BatchScores): Column[] {
+  return [
+    ...keys,
     { name: "probability", type: "number", values: probabilities },
-    { name: "reason", type: "text", values: reasons },
+    { name: "worth", type: "number", values: worth },
+    { name: "withheld", type: "text", values: withheld },
   ];
-  await run.session.insert("scores", scores);
-  const types = await run.session.describe(`select ${key} from ${identifier(table)}`);
-  const cast = types
-    .map(({ name, type }) => `${identifier(name)}::${type} as ${identifier(name)}`)
-    .join(", ");
-  return keepScores(
-    run,
-    `select ${cast}, ${columns(spec, "probability", "reason")} from temp.scores order by all`,
+}
+
+async function scoreRows(run: RunContext, spec: ModelSpec, table: string, scorer: Scorer): Promise<void> {
+  let scored = 0;
+  for await (const rows of run.session.batches(`select ${withTextKey(spec)} from ${identifier(table)}`)) {
+    const { probabilities, withheld } = await scorer.score(rows);
+    const worth =
+      spec.kind === "tabular" && spec.worth !== undefined ? columnOf(rows, spec.worth).values : [];
+    const weights = probabilities.map((_, row) => Number(worth[row] ?? 1));
+    await run.session.append(
+      "scores",
+      scoreColumns(keysOf(rows, spec), { probabilities, worth: weights, withheld }),
+    );
+    scored += probabilities.length;
+    run.progress(`${scored} rows scored`);
+  }
+}
+
+/** Explains the rows with the highest scores times worth: they are read a second time, by their keys. */
+async function explainRows(run: RunContext, spec: ModelSpec, table: string, scorer: Scorer): Promise<void> {
+  const { rows: most, reasons } = spec.explain;
+  const key = spec.key.map(identifier).join(", ");
+  const rows = await run.session.columns(`
+    with listed as (
+      select ${key} from temp.scores where probability is not null
+      order by probability * coalesce(worth, 0) desc, ${key} limit ${most}
+    ),
+    candidates as (select ${withTextKey(spec)} from ${identifier(table)})
+    select candidates.* from candidates join listed using (${key}) order by ${key}`);
+  run.progress(`explaining ${rows[0]?.values.length ?? 0} rows`);
+  const explained = await scorer.explain(rows);
+  await run.session.append(
+    "reasons",
+    reasonColumns(
+      keysOf(rows, spec),
+      explained.map((row) => reasonsOf(row, reasons)),
+    ),
   );
 }
 
-function columns(spec: ModelSpec, probability: string, reason: string): string {
-  return `${probability} as ${identifier(spec.output)}, ${reason} as ${identifier(`${spec.output}_reasons`)}`;
+function withTextKey({ key }: ModelSpec): string {
+  const casts = key.map((name) => `${identifier(name)}::varchar as ${identifier(name)}`);
+  return `* replace (${casts.join(", ")})`;
 }
 
-async function keepScores(run: RunContext, sql: string): Promise<StageResult> {
-  const { file, made: rows } = await run.store.write(run.name, run.fingerprint, "parquet", (temporary) =>
-    run.session.copy(sql, temporary, "parquet"),
-  );
-  return {
-    files: [file],
-    tables: { [run.name]: { files: [file], rows } },
-    summary:
-      run.model?.folder === undefined
-        ? "no model, no scores"
-        : `${rows} rows with ${run.model.name} ${run.model.version}`,
+function keysOf(rows: readonly Column[], { key }: ModelSpec): Column[] {
+  return key.map((name) => columnOf(rows, name));
+}
+
+async function keepTables(run: RunContext, spec: ModelSpec, table: string): Promise<StageResult> {
+  const names = spec.key.map(identifier);
+  const types = await run.session.describe(`select ${names.join(", ")} from ${identifier(table)}`);
+  const key = types.map(({ name, type }) => `${identifier(name)}::${type} as ${identifier(name)}`).join(", ");
+  const withheld = spec.kind === "text" ? `, withheld as ${identifier(`${spec.output}_withheld`)}` : "";
+  const columns = Object.entries(reasonTypes).map(([name, type]) => `${name}::${type} as ${name}`);
+  const tables = {
+    [run.name]: `select ${key}, probability as ${identifier(spec.output)}${withheld} from temp.scores order by all`,
+    [reasonTable(run.name)]:
+      `select ${key}, ${columns.join(", ")} from temp.reasons order by ${names.join(", ")}, rank`,
   };
+  const result: StageResult = { files: [], tables: {}, summary: "no model, no scores" };
+  for (const [name, sql] of Object.entries(tables)) {
+    const { file, made: rows } = await run.store.write(name, run.fingerprint, "parquet", (temporary) =>
+      run.session.copy(sql, temporary, "parquet"),
+    );
+    result.files.push(file);
+    result.tables[name] = { files: [file], rows };
+  }
+  if (run.model?.folder === undefined) return result;
+  const rows = result.tables[run.name]?.rows ?? 0;
+  return { ...result, summary: `${rows} rows with ${run.model.name} ${run.model.version}` };
 }

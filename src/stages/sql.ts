@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { Contract } from "../warehouse/contract.js";
-import { identifier } from "../warehouse/engine.js";
+import { textFunctionNames } from "../text/names.js";
+import { identifier, type Session } from "../warehouse/engine.js";
 import { judge } from "../warehouse/intake.js";
 import { sqlError, type SqlSource } from "../warehouse/sql-error.js";
+import type { SqlFacts } from "../warehouse/syntax.js";
 import { checkTolerance, newestEvents, openContract } from "./contract.js";
 import { storeSelect } from "./select.js";
 import { tableFields, type RunContext, type Stage, type StageKind, type StageResult } from "./stage.js";
@@ -28,13 +30,23 @@ export const sql: StageKind<SqlSpec> = {
       parameters: new Set(facts.parameters.keys()),
       makes: [context.name],
       identity: () => Promise.resolve({ sql: file.text, contract }),
-      run: (run) => (contract ? selectUnderContract(run, source, contract) : select(run, source)),
-      statement: { file: file.name, facts },
+      async run(run) {
+        await defineFunctions(run.session, facts);
+        return contract ? selectUnderContract(run, source, contract) : select(run, source);
+      },
+      statement: { ...source, facts },
       ...(contract ? { contract } : {}),
       ...(spec.history ? { history: spec.history } : {}),
     };
   },
 };
+
+/** Loads the text functions where a statement calls one. */
+export async function defineFunctions(session: Session, facts: SqlFacts): Promise<void> {
+  if (!textFunctionNames.some((name) => facts.functions.has(name))) return;
+  const { textFunctions } = await import("../text/functions.js");
+  session.define(textFunctions);
+}
 
 async function select(run: RunContext, source: SqlSource): Promise<StageResult> {
   const { file, made: rows } = await storeSelect(run, source);
@@ -49,17 +61,17 @@ async function selectUnderContract(
   const { session, store, name } = run;
   await session
     .execute(
-      `create or replace temp table selected as select row_number() over () as record, * from (\n${source.sql}\n)`,
+      `create or replace temp table selected as select row_number() over () as record, made from (\n${source.sql}\n) as made`,
       run.parameters,
     )
     .catch((error: unknown) => {
       throw sqlError(error, source);
     });
-  const described = await session.describe("select * exclude (record) from selected");
+  const described = await session.describe("select unnest(made) from selected");
   const columns = new Map(
     described.map((column) => [
       column.name,
-      { expression: `selected.${identifier(column.name)}`, type: column.type },
+      { expression: `made.${identifier(column.name)}`, type: column.type },
     ]),
   );
   await session.execute(

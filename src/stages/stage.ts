@@ -2,8 +2,12 @@ import { z } from "zod";
 import type { Place, UserError } from "../errors.js";
 import type { Contract } from "../warehouse/contract.js";
 import type { Parameters, Session } from "../warehouse/engine.js";
+import type { SqlSource } from "../warehouse/sql-error.js";
 import type { Fingerprint, Store } from "../warehouse/store.js";
 import type { SqlFacts, SqlReader } from "../warehouse/syntax.js";
+import type { ModelSpec } from "./model-spec.js";
+import type { ComparedVersions } from "./model-tables.js";
+import type { ModelVersion } from "./model-version.js";
 
 /** A text file of the project, read once. */
 export interface ProjectFile {
@@ -38,11 +42,19 @@ export interface InputPath {
   label: string;
 }
 
+/** Values to replace in the spec of the named model, as `path=value`. */
+export interface ModelOverrides {
+  model: string;
+  assignments: readonly string[];
+}
+
 /** What a stage may look at before anything runs. */
 export interface OpenContext {
   name: string;
   /** Reads a file that the stage names, looked for beside the pipeline and then in the folders above. */
   file(reference: string, field: string): Promise<ProjectFile>;
+  /** Values of a model's spec that are replaced, if it is the model of that name. */
+  overrides: ModelOverrides | undefined;
   /** A pattern of files with the parameters' values in place of their `$name`. */
   fill: (text: string) => string;
   /** The input files that the patterns match, in order. */
@@ -73,17 +85,15 @@ export interface Stage {
   run(context: RunContext): Promise<StageResult>;
   /** Finds mistakes that show only beside the tables that it reads, without running. */
   validate?: (session: Session, parameters: Parameters) => Promise<UserError[]>;
-  /** The model spec that it trains, or that it applies: a path in the project. */
-  trains?: string;
+  trains?: TrainingStage;
+  /** The model spec that it applies: a path in the project. */
   applies?: string;
-  /** A trained model is kept for this many days of data before it is trained anew. */
-  everyDays?: number;
   /** The rows' contract, where one is declared. */
   contract?: Contract;
   /** Whether the table may be without data. */
   optional?: boolean;
   /** The statement that makes its table. */
-  statement?: { file: string; facts: SqlFacts };
+  statement?: SqlSource & { facts: SqlFacts };
   history?: HistorySpec;
   /** The table whose columns a model learns from. */
   features?: { table: string; place: Place };
@@ -95,17 +105,46 @@ export interface StoredTable {
   rows: number;
 }
 
+/** What a training stage trains. */
+export interface TrainingStage {
+  /** The model spec's path in the project. */
+  file: string;
+  spec: ModelSpec;
+  /** Whether a challenger is trained though there is a champion. */
+  challenger: boolean;
+}
+
+/** What a training stage is given besides data. */
+export interface TrainingContext {
+  /** Names the version that is trained: hash of all that the training depends on. */
+  fingerprint: Fingerprint;
+  /** Values of the pipeline's parameters. */
+  parameters: Record<string, string | number>;
+  /** Table that it learns from -> fingerprint of the data, and hash of the statements that made it. */
+  data: Record<string, Fingerprint>;
+  definitions: Record<string, Fingerprint>;
+  /** The version that the publication scores with, where it fits. */
+  champion?: ModelVersion;
+  /** Whether to train a challenger of the champion. */
+  challenges: boolean;
+  /** Why the version that the publication scores with does not fit, in words. */
+  unfit?: string;
+}
+
 export interface TrainedModel {
   name: string;
-  /** Empty when training was refused. */
+  /** The version to score with; empty when training was refused. */
   version: string;
-  status: "trained" | "kept" | "refused";
-  /** Why training was refused, in words. */
+  /** `stands`: the champion still is the version to score with. */
+  status: "trained" | "stands" | "refused";
+  /** Why training was refused, or why this version and not another is the champion, in words. */
   reason?: string;
   /** Folder of the version, relative to the project. */
   folder?: string;
   trainedAsOf?: string;
   backend?: string;
+  /** How champion and challenger compare, where one was trained. */
+  comparison?: ComparedVersions;
 }
 
 export interface InputFile {
@@ -158,10 +197,19 @@ export interface RunContext {
   project: string;
   /** What the stage applying a model gets from the one that trained it. */
   model?: TrainedModel;
+  training?: TrainingContext;
   /** Of the table that it learns from, the columns whose past is lost, and where they come from. */
   lostPast: ReadonlyMap<string, string>;
+  /** Makes the table that it learns from again, as a run of an earlier night would have made it. */
+  replay?: (asOf: string) => Promise<Replay>;
   /** Says how far a long work is. */
   progress: (message: string) => void;
+}
+
+/** The table that a model learns from as an earlier night would have made it, beside tonight's, which is `tonight.<table>`. */
+export interface Replay {
+  session: Session;
+  close: () => void;
 }
 
 /** One kind of stage: the shape of its YAML, and how to open one. */

@@ -1,8 +1,7 @@
 import {
   BOOLEAN,
-  DOUBLE,
-  DuckDBDataChunk,
   DuckDBInstance,
+  DuckDBScalarFunction,
   DuckDBTypeId,
   JsonDuckDBValueConverter,
   VARCHAR,
@@ -12,7 +11,8 @@ import {
   type Json,
 } from "@duckdb/node-api";
 import type { Table } from "apache-arrow";
-import { doubles, floatArrays } from "./duckdb-vectors.js";
+import { appendColumns, columnChunks, concatenate, concatenateColumns, typeOf } from "./duckdb-columns.js";
+import { floatArrays } from "./duckdb-vectors.js";
 import {
   identifier,
   literal,
@@ -22,6 +22,7 @@ import {
   type Matrix,
   type Parameters,
   type Session,
+  type TextFunction,
 } from "./engine.js";
 import type { QueryResult, ResultColumn } from "../result.js";
 
@@ -65,19 +66,25 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<Engine> {
     await connection.run("set global lock_configuration = true");
   }
   connection.closeSync();
+  const defined = new Set<string>();
   return {
     name: "duckdb",
     version: duckDbVersion,
-    connect: async () => new DuckDbSession(await instance.connect()),
+    connect: async () => new DuckDbSession(instance, await instance.connect(), defined),
     close: () => instance.closeSync(),
   };
 }
 
 class DuckDbSession implements Session {
+  readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  /** Names of the functions that the engine's sessions can call. */
+  readonly #defined: Set<string>;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, defined: Set<string>) {
+    this.#instance = instance;
     this.#connection = connection;
+    this.#defined = defined;
   }
 
   async execute(sql: string, parameters: Parameters = {}): Promise<void> {
@@ -123,53 +130,40 @@ class DuckDbSession implements Session {
   }
 
   async columns(sql: string, parameters: Parameters = {}): Promise<Column[]> {
-    const described = (await this.describe(sql, parameters)).map(({ name, type }) => ({
-      name,
-      type: columnType(type),
-    }));
-    const casts = described.map(({ name, type }) =>
-      type === "text"
-        ? `${identifier(name)}::varchar`
-        : `coalesce(${identifier(name)}::double, 'nan'::double)`,
-    );
-    const result = await this.#connection.stream(`select ${casts.join(", ")} from (\n${sql}\n)`, parameters);
-    const numbers = described.map(() => [] as Float64Array[]);
-    const texts = described.map(() => [] as (string | null)[]);
-    for (
-      let chunk = await result.fetchChunk();
-      chunk && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
-      for (const [index, { type }] of described.entries()) {
-        if (type === "text") {
-          for (const value of chunk.getColumnValues(index))
-            texts[index]?.push(typeof value === "string" ? value : null);
-        } else {
-          numbers[index]?.push(doubles(chunk, index).slice(0, chunk.rowCount));
-        }
+    const described = await this.describe(sql, parameters);
+    const chunks: Column[][] = [];
+    for await (const chunk of columnChunks(this.#connection, sql, parameters, described)) chunks.push(chunk);
+    return concatenateColumns(chunks);
+  }
+
+  async *batches(sql: string, parameters: Parameters = {}): AsyncGenerator<Column[]> {
+    const described = await this.describe(sql, parameters);
+    const connection = await this.#instance.connect();
+    try {
+      let chunks: Column[][] = [];
+      let rows = 0;
+      for await (const chunk of columnChunks(connection, sql, parameters, described)) {
+        chunks.push(chunk);
+        rows += chunk[0]?.values.length ?? 0;
+        if (rows < batchRows) continue;
+        yield concatenateColumns(chunks);
+        [chunks, rows] = [[], 0];
       }
+      if (rows > 0) yield concatenateColumns(chunks);
+    } finally {
+      connection.closeSync();
     }
-    return described.map(({ name, type }, index) =>
-      type === "text"
-        ? { name, type, values: texts[index] ?? [] }
-        : { name, type, values: concatenate(numbers[index] ?? [], (length) => new Float64Array(length)) },
-    );
   }
 
   async insert(name: string, columns: readonly Column[]): Promise<void> {
-    const types = columns.map(({ type }) => ({ number: DOUBLE, boolean: BOOLEAN, text: VARCHAR })[type]);
-    const declared = columns.map((column, index) => `${identifier(column.name)} ${String(types[index])}`);
+    const declared = columns.map((column) => `${identifier(column.name)} ${String(typeOf(column))}`);
     await this.#connection.run(`create or replace temp table ${identifier(name)} (${declared.join(", ")})`);
+    await this.append(name, columns);
+  }
+
+  async append(name: string, columns: readonly Column[]): Promise<void> {
     const appender = await this.#connection.createAppender(name, "main", "temp");
-    const n = columns[0]?.values.length ?? 0;
-    for (let start = 0; start < n; start += chunkRows) {
-      const rows = Math.min(chunkRows, n - start);
-      const chunk = DuckDBDataChunk.create(types, rows);
-      for (const [index, column] of columns.entries()) {
-        chunk.setColumnValues(index, valuesOf(column, start, start + rows));
-      }
-      appender.appendDataChunk(chunk);
-    }
+    appendColumns(appender, columns);
     appender.closeSync();
   }
 
@@ -186,26 +180,37 @@ class DuckDbSession implements Session {
     return Number(reader.value(0, 0));
   }
 
+  define(functions: readonly TextFunction[]): void {
+    for (const defined of functions.filter(({ name }) => !this.#defined.has(name))) {
+      this.#connection.registerScalarFunction(scalarFunction(defined));
+      this.#defined.add(defined.name);
+    }
+  }
+
   close(): void {
     this.#connection.closeSync();
   }
 }
 
-function columnType(type: string): Column["type"] {
-  if (type === "BOOLEAN") return "boolean";
-  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/.test(type) ? "number" : "text";
+function scalarFunction({ name, arguments: count, returns, compute }: TextFunction): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name,
+    parameterTypes: Array.from({ length: count }, () => VARCHAR),
+    returnType: returns === "text" ? VARCHAR : BOOLEAN,
+    mainFunction(_info, input, output) {
+      const texts = Array.from({ length: count }, (_, index) => input.getColumnVector(index));
+      for (let row = 0; row < input.rowCount; row++) {
+        const [first, second = ""] = texts.map((vector) => vector.getItem(row));
+        const isNull = first === null || second === null;
+        output.setItem(row, isNull ? null : compute(String(first), String(second)));
+      }
+      output.flush();
+    },
+  });
 }
 
-/** Rows in one of DuckDB's data chunks. */
-const chunkRows = 2048;
-
-function valuesOf(column: Column, start: number, end: number): (string | number | boolean | null)[] {
-  if (column.type === "text") return column.values.slice(start, end);
-  const values = Array.from(column.values.subarray(start, end), (value) =>
-    Number.isNaN(value) ? null : value,
-  );
-  return column.type === "number" ? values : values.map((value) => (value === null ? null : value !== 0));
-}
+/** The fewest rows of a batch but the last. */
+const batchRows = 8192;
 
 const wideNumbers = new Set([
   DuckDBTypeId.BIGINT,
@@ -225,16 +230,3 @@ const toCell: DuckDBValueConverter<Json> = (value, type) => {
   const number = Number(json);
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? json : number;
 };
-
-function concatenate<T extends Float32Array | Float64Array>(
-  parts: readonly T[],
-  make: (length: number) => T,
-): T {
-  const whole = make(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}

@@ -20,6 +20,15 @@ export async function settle(temporary: string, path: string): Promise<void> {
   await sync(dirname(path));
 }
 
+/** Gives a finished folder its final name, in place of one that is there already; after a crash it is whole or absent. */
+export async function settleFolder(temporary: string, path: string): Promise<void> {
+  for (const name of await readdir(temporary)) await sync(join(temporary, name));
+  await sync(temporary);
+  await rm(path, { recursive: true, force: true });
+  await rename(temporary, path);
+  await sync(dirname(path));
+}
+
 /** Writes a file so that readers see the old content or the new, never a part. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path));

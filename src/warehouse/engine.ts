@@ -16,6 +16,14 @@ export type Column =
   | { name: string; type: "number" | "boolean"; values: Float64Array }
   | { name: string; type: "text"; values: (string | null)[] };
 
+/** A function of texts that SQL can call; its value is null wherever an argument is. */
+export interface TextFunction {
+  name: string;
+  arguments: 1 | 2;
+  returns: "text" | "boolean";
+  compute: (first: string, second: string) => string | boolean | null;
+}
+
 /** A connection: statements run one after another. Temporary tables belong to it. */
 export interface Session {
   execute(sql: string, parameters?: Parameters): Promise<void>;
@@ -27,10 +35,19 @@ export interface Session {
   /** The result as one matrix: all its columns must be numbers or booleans. */
   matrix(sql: string, parameters?: Parameters): Promise<Matrix>;
   columns(sql: string, parameters?: Parameters): Promise<Column[]>;
+  /**
+   * The result's columns some thousand rows at a time, so that a result of any size takes the same memory. It is read over
+   * a connection of its own: other statements may run meanwhile, and the session's temporary tables are not seen.
+   */
+  batches(sql: string, parameters?: Parameters): AsyncIterable<Column[]>;
   /** Makes the temporary table `name` out of columns of one length. */
   insert(name: string, columns: readonly Column[]): Promise<void>;
+  /** Adds rows to a temporary table that `insert` has made of the same columns. */
+  append(name: string, columns: readonly Column[]): Promise<void>;
   /** Writes the result to a file and returns the number of rows. */
   copy(sql: string, file: string, format: FileFormat, parameters?: Parameters): Promise<number>;
+  /** Lets the statements of all sessions call functions; those that are there already stay. */
+  define(functions: readonly TextFunction[]): void;
   close(): void;
 }
 

@@ -6,7 +6,7 @@ import { csvHeader, needsRewriting, rewriteCsv } from "./csv-file.js";
 import { identifier, literal, pathLiteral, type Session } from "./engine.js";
 import type { Cell } from "../result.js";
 import { yamlRecords } from "./yaml-records.js";
-import { typedColumns, typedSelection, type SourceColumn } from "./typed-columns.js";
+import { typedColumns, type SourceColumn } from "./typed-columns.js";
 
 export interface IntakeResult {
   /** Rows that kept the contract. */
@@ -73,12 +73,13 @@ export async function judge(
   const problems = typed.map(
     ({ name, written, problem }) => `{c: ${literal(name)}, v: ${written}, r: ${problem}}`,
   );
+  const values = typed.map(({ value }, index) => `${value} as v${index}`).join(", ");
   await session.execute(`create or replace temp table judged as
-    select record, ${typedSelection(typed)}, list_filter([${problems.join(", ")}], lambda p: p.r is not null) as problems
+    select record, ${values}, list_filter([${problems.join(", ")}], lambda p: p.r is not null) as problems
     from ${relation}`);
   const duplicates = await duplicateRecords(session, contract);
   const isGood = `len(problems) = 0 and record not in (select record from ${duplicates})`;
-  const names = typed.map(({ name }) => identifier(name)).join(", ");
+  const names = typed.map(({ name }, index) => `v${index} as ${identifier(name)}`).join(", ");
   const rows = await session.copy(
     `select ${names} from judged where ${isGood} order by record`,
     goodFile,
@@ -116,7 +117,8 @@ async function duplicateRecords(session: Session, contract: Contract): Promise<s
     await session.execute(`create or replace temp table duplicates as ${empty}`);
     return "duplicates";
   }
-  const key = contract.key.map(identifier).join(", ");
+  const columns = Object.keys(contract.columns);
+  const key = contract.key.map((name) => `v${columns.indexOf(name)}`).join(", ");
   const { rows } = await session.query(
     `select count(*) - count(distinct (${key})) from judged where len(problems) = 0`,
   );
@@ -156,13 +158,7 @@ async function readRecords(session: Session, file: string, label: string, contra
     "intake_records",
     names.map((name) => ({ name, type: "text", values: records.map((record) => record[name] ?? null) })),
   );
-  await session.execute(
-    "create temp table intake as select row_number() over () as record, * from temp.intake_records",
-  );
-  const columns = new Map<string, SourceColumn>();
-  for (const [name, sourceName] of matched) {
-    columns.set(name, { expression: identifier(sourceName), type: "VARCHAR" });
-  }
+  const columns = await numberRecords(session, "temp.intake_records", matched, () => "VARCHAR");
   return { columns, unknown };
 }
 
@@ -182,12 +178,29 @@ async function readParquet(session: Session, file: string, label: string, contra
     contract,
   );
   const types = new Map(described.map(({ name, type }) => [name, type]));
-  const columns = new Map<string, SourceColumn>();
-  for (const [name, sourceName] of matched) {
-    columns.set(name, { expression: identifier(sourceName), type: types.get(sourceName) ?? "VARCHAR" });
-  }
-  await session.execute(`create temp table intake as select row_number() over () as record, * from ${scan}`);
+  const columns = await numberRecords(session, scan, matched, (name) => types.get(name) ?? "VARCHAR");
   return { columns, unknown };
+}
+
+/** Makes the table `intake` of a relation's matched columns, under names of its own: the source may use any. */
+async function numberRecords(
+  session: Session,
+  relation: string,
+  matched: ReadonlyMap<string, string>,
+  typeOf: (sourceName: string) => string,
+): Promise<Map<string, SourceColumn>> {
+  const found = [...matched].map(([name, sourceName], index) => ({
+    name,
+    sourceName,
+    expression: `c${index}`,
+  }));
+  const selected = found.map(({ sourceName, expression }) => `${identifier(sourceName)} as ${expression}`);
+  await session.execute(
+    `create temp table intake as select ${["row_number() over () as record", ...selected].join(", ")} from ${relation}`,
+  );
+  return new Map(
+    found.map(({ name, sourceName, expression }) => [name, { expression, type: typeOf(sourceName) }]),
+  );
 }
 
 async function readCsv(session: Session, file: string, label: string, contract: Contract, scratch: string) {

@@ -27,6 +27,21 @@ const publicationSchema = z.object({
   remembers: z.record(z.string(), z.string()),
   /** Model -> version of the champion. */
   models: z.record(z.string(), z.string()),
+  /** Model -> its champions so far, the first one first, and how each came to be. */
+  promotions: z
+    .record(
+      z.string(),
+      z.array(
+        z.object({
+          version: z.string(),
+          kind: z.enum(["promoted", "rolled_back"]),
+          reason: z.string(),
+          publication: z.string(),
+          publishedAt: z.string(),
+        }),
+      ),
+    )
+    .default({}),
   /** Report -> locale -> stored HTML file. */
   reports: z.record(z.string(), z.record(z.string(), z.string())),
   /** Stored files that are copied into the project. */

@@ -13,6 +13,8 @@ export interface SqlFacts {
   columns: Map<string, Place>;
   /** Output names computed from columns: `city as town` gives town -> {city}; {@link anyColumn} where that is not told. */
   aliases: Map<string, Set<string>>;
+  /** Functions that it calls. */
+  functions: Set<string>;
   /** Whether some `*` takes all columns of what it reads. */
   hasStar: boolean;
 }
@@ -68,6 +70,11 @@ const unrepeatable = new Set(
     .concat("using sample"),
 );
 
+/** Those that are called by their bare name; the others, so written, are columns. */
+const withoutParentheses = new Set(
+  "current_date current_time current_timestamp localtime localtimestamp".split(" "),
+);
+
 /** Table functions that compute rows out of their arguments alone. */
 const pureTableFunctions = new Set([
   "range",
@@ -107,6 +114,7 @@ function factsOf(tree: SerializedSql, sql: string, place: (index: number) => Pla
     parameters: new Map(),
     columns: new Map(),
     aliases: new Map(),
+    functions: new Set(),
     hasStar: false,
   };
   visit(statement.node, new Set(), facts, (node) => place(indexOf(node, sql)));
@@ -136,7 +144,8 @@ function visit(value: unknown, ctes: ReadonlySet<string>, facts: SqlFacts, place
     case "COLUMN_REF":
       if (Array.isArray(value.column_names)) {
         const name = String(value.column_names.at(-1)).toLowerCase();
-        if (value.column_names.length === 1) refuseUnrepeatable(name, value, placeOf);
+        if (value.column_names.length === 1 && withoutParentheses.has(name))
+          refuseUnrepeatable(name, value, placeOf);
         noteFirst(facts.columns, name, placeOf(value));
         noteAlias(value, facts);
       }
@@ -145,6 +154,7 @@ function visit(value: unknown, ctes: ReadonlySet<string>, facts: SqlFacts, place
       facts.hasStar = true;
       break;
     case "FUNCTION":
+      facts.functions.add(functionName(value));
       refuseUnrepeatable(functionName(value), value, placeOf);
       break;
   }

@@ -1,5 +1,5 @@
 import type { Contract, ContractColumn, CsvDialect } from "./contract.js";
-import { identifier, literal } from "./engine.js";
+import { literal } from "./engine.js";
 
 /** One source column as it arrives: the SQL that reads it, or nothing when the source lacks it. */
 export interface SourceColumn {
@@ -137,9 +137,4 @@ function problemOf(column: ContractColumn, value: string, written: string): stri
     cases.push(`when ${value} not between ${typed(low)} and ${typed(high)} then ${literal(reason)}`);
   }
   return `case ${cases.join(" ")} end`;
-}
-
-/** The typed columns as a select list. */
-export function typedSelection(columns: readonly TypedColumn[]): string {
-  return columns.map(({ name, value }) => `${value} as ${identifier(name)}`).join(", ");
 }

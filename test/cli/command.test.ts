@@ -6,7 +6,18 @@ import { Project, testProject } from "../support/project.js";
 import { compute, run } from "../support/run.js";
 import { shopFiles } from "../support/shop.js";
 
-const commands = ["run", "plan", "validate", "query", "runs", "sample", "evaluate", "models", "doctor"];
+const commands = [
+  "run",
+  "plan",
+  "validate",
+  "query",
+  "runs",
+  "sample",
+  "evaluate",
+  "train",
+  "models",
+  "doctor",
+];
 
 let shop: Project;
 const inShop = (...args: string[]) => ancora(args, { cwd: shop.folder });
@@ -79,7 +90,7 @@ describe("with --json, standard output holds one JSON document and nothing else"
     [["query", "select nothing from spending"], 2, "error"],
     [["query", "select 1", "--store", "nowhere"], 2, "error"],
     [["runs", "1999"], 2, "error"],
-    [["models", "churn"], 2, "error"],
+    [["models", "show", "churn"], 2, "error"],
     [["sample", "--customers", "few", "--out", "x"], 2, "error"],
     [["evaluate", "churn", "--data", "nothing.csv", "--label", "a=b"], 2, "error"],
     [["plan", "--jsno"], 2, "error"],

@@ -1,13 +1,14 @@
 import { cpSync, existsSync, readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scoreAgainstTruth } from "../../src/sample/index.js";
-import { openDuckDb } from "../../src/warehouse/duckdb.js";
 import type { Engine, Session } from "../../src/warehouse/engine.js";
 import { literal } from "../../src/warehouse/engine.js";
 import { currentPublication, openPublication } from "../../src/warehouse/publication.js";
 import { Store } from "../../src/warehouse/store.js";
 import { ancora, type CommandResult } from "../support/command.js";
+import { SqlFiles } from "../pipelines/files.js";
 import { Project } from "../support/project.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -106,6 +107,66 @@ describe("the nightly pipeline on the sample", () => {
   }, 60_000);
 });
 
+describe("the reasons of the nightly pipeline", () => {
+  it("have words in both languages for every feature that the churn model learns from", async () => {
+    const { rows } = await session.query(`
+      select column_name from (describe customer_features)
+      where column_name not in ('customer_id', 'as_of')
+        and column_name not in (
+          select feature from feature_names
+          where text_en <> '' and text_it <> '' and (text_en not like '%{value}%') = (text_it not like '%{value}%')
+        )`);
+    expect(rows).toEqual([]);
+  });
+
+  it("say in words, with the customer's own value, what raises and what lowers the risk", async () => {
+    const { rows } = await session.query(`
+      select
+        bool_and(text_en = value || ' days since the last order: ' || direction || ' the risk'),
+        bool_and(text_it = value || ' giorni dall''ultimo ordine: ' || if(direction = 'raises', 'alza', 'abbassa') || ' il rischio'),
+        bool_and(value = days_since_last_order::varchar), count(*) > 50
+      from reasons join customers_tonight on customer_id = item_id
+      where model = 'churn' and feature = 'days_since_last_order' and value::integer between 2 and 999`);
+    expect(rows).toEqual([[true, true, true, true]]);
+    const { rows: listed } = await session.query(`
+      select count(*) = count(reasons_en) and count(*) = count(reasons_it)
+        and count(*) > 1000 and not bool_or(reasons_en like '%{value}%' or reasons_it like '%{value}%')
+      from customers_at_risk`);
+    expect(listed).toEqual([[true]]);
+  });
+
+  it("are given for every judged review, and for none that is not judged", async () => {
+    const { rows } = await session.query(`
+      select bool_and((credibility_percent is null) = (reasons_it is null)), count(reasons_en) > 500 from feedback_credibility where source = 'review'`);
+    expect(rows).toEqual([[true, true]]);
+  });
+
+  it("are told on demand, in Italian as in English, and add up to the log-odds", async () => {
+    const { rows } = await session.query(
+      "select item_id, text_it from reasons where model = 'churn' and rank = 1 order by item_id limit 1",
+    );
+    const [id, text] = rows[0] as [string, string];
+    const args = ["explain", "customer", id, "--locale", "it", "--json"];
+    const { stdout, code } = await ancora(args, { cwd: project.folder });
+    expect(code).toBe(0);
+    const [score] = (JSON.parse(stdout) as { scores: ExplainedDocument[] }).scores;
+    expect(score?.reasons[0]?.text).toBe(text);
+    const sum = score?.contributions.reduce((total, { contribution }) => total + contribution, score.base);
+    expect(sum).toBeCloseTo(score?.log_odds ?? NaN, 4);
+    expect(score).toMatchObject({ output: "churn_probability" });
+    const unknown = await ancora(["explain", "customer", "nobody"], { cwd: project.folder });
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain("there is no customer nobody in customers_tonight");
+  }, 60_000);
+});
+
+interface ExplainedDocument {
+  base: number;
+  log_odds: number;
+  reasons: { text: string }[];
+  contributions: { contribution: number }[];
+}
+
 /** Each table of the sample as it would have been delivered on the evening of a date. */
 const asDelivered: Record<string, string> = {
   customers: "select * from customers where registered_at < $until",
@@ -124,8 +185,50 @@ const asDelivered: Record<string, string> = {
   actions: "select * from actions where started_at < $until",
 };
 
+/** Columns that say when something of a row happened. */
+const happened: Record<string, string[]> = {
+  customers: ["registered_at"],
+  transactions: ["occurred_at", "delivered_at"],
+  feedback: ["occurred_at", "moderated_at"],
+  touchpoints: ["occurred_at"],
+  cases: ["opened_at", "acknowledged_at", "resolved_at", "reopened_at"],
+  actions: ["started_at"],
+};
+
+/** What the features of both models are made by, in order. */
+const featureFiles = [
+  "features/spine",
+  "features/customer_features",
+  "text/feedback_texts",
+  "text/feedback_sentences",
+  "text/phrases",
+  "text/sentence_phrases",
+  "text/sentence_topics",
+  "text/naming_words",
+  "text/feedback_details",
+  "text/feedback_signs",
+  "text/feedback_copies",
+  "features/feedback_signals",
+];
+
+/** A table with all that happened after a date moved by nine days, and on to the next customer. */
+function moved(table: string): string {
+  const [first = "", ...later] = happened[table] ?? [];
+  const times = [first, ...later].map(
+    (name) => `${name} + case when ${name} >= $until then interval 9 day else interval 0 day end as ${name}`,
+  );
+  const owner = table === "actions" ? "unit_id" : table === "customers" ? undefined : "customer_id";
+  const others =
+    owner === undefined
+      ? []
+      : [
+          `case when ${first} >= $until then lag(${owner}) over (order by ${first}, all_of) else ${owner} end as ${owner}`,
+        ];
+  return `select * exclude (all_of) replace (${[...times, ...others].join(", ")}) from (select *, t::varchar as all_of from ${table} as t)`;
+}
+
 describe("the features of the nightly pipeline", () => {
-  it("are the same whether or not anything has happened after their date", async () => {
+  it("are the same whatever has happened after their date: nothing, something else, or what did", async () => {
     const asOf = "2026-06-30";
     const parameters: Record<string, string> = {
       as_of: asOf,
@@ -135,35 +238,41 @@ describe("the features of the nightly pipeline", () => {
     };
     const bind = (sql: string) => sql.replace(/\$(\w+)/g, (_, name: string) => `'${parameters[name] ?? ""}'`);
     const features = async (world: string) => {
-      const own = await openDuckDb();
-      const connection = await own.connect();
+      const files = await SqlFiles.open();
+      const connection = files.session;
       for (const [table, cut] of Object.entries(asDelivered)) {
         const file = project.path(`data/sample/${world}-${table}.parquet`);
         const until = `timestamp '${asOf}' + interval 1 day`;
-        const sql = world === "then" ? cut.replaceAll("$until", until) : `select * from ${table}`;
-        await session.copy(sql, file, "parquet");
+        const worlds: Record<string, string> = {
+          then: cut,
+          moved: moved(table),
+          now: `select * from ${table}`,
+        };
+        await session.copy((worlds[world] ?? "").replaceAll("$until", until), file, "parquet");
         await connection.execute(`create view ${table} as from ${literal(file)}`);
       }
-      for (const name of ["spine", "customer_features", "review_signals"]) {
+      for (const name of ["topics", "signs", "detail_words", "negations"]) await files.policy(name);
+      for (const name of featureFiles) {
         await connection.execute(
-          `create table ${name} as ${bind(project.read(`pipelines/sql/features/${name}.sql`))}`,
+          `create table ${basename(name)} as ${bind(project.read(`pipelines/sql/${name}.sql`))}`,
         );
       }
       const file = project.path(`data/sample/${world}.parquet`);
       await connection.copy("select * from customer_features order by all", file, "parquet");
-      await connection.copy("select * from review_signals order by all", `${file}.reviews`, "parquet");
-      connection.close();
-      own.close();
+      await connection.copy("select * from feedback_signals order by all", `${file}.reviews`, "parquet");
+      files.close();
       return file;
     };
-    const [then, now] = [await features("then"), await features("now")];
-    for (const suffix of ["", ".reviews"]) {
-      const [a, b] = [then, now].map((file) => `read_parquet(${literal(file + suffix)})`);
-      const { rows } = await session.query(
-        `select (select count(*) from ${a}) > 1000, (select count(*) from (from ${a} except from ${b})),
-          (select count(*) from (from ${b} except from ${a}))`,
-      );
-      expect(rows).toEqual([[true, 0, 0]]);
+    const now = await features("now");
+    for (const other of [await features("then"), await features("moved")]) {
+      for (const suffix of ["", ".reviews"]) {
+        const [a, b] = [other, now].map((file) => `read_parquet(${literal(file + suffix)})`);
+        const { rows } = await session.query(
+          `select (select count(*) from ${a}) > 1000, (select count(*) from (from ${a} except from ${b})),
+            (select count(*) from (from ${b} except from ${a}))`,
+        );
+        expect(rows).toEqual([[true, 0, 0]]);
+      }
     }
   }, 120_000);
 });

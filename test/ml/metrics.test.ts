@@ -4,7 +4,7 @@ import {
   accuracy,
   averagePrecision,
   brier,
-  decileIntervals,
+  decileRows,
   deciles,
   f1,
   logLoss,
@@ -105,13 +105,16 @@ describe("bootstrap intervals of metrics", () => {
   });
 
   it("are given for the lift and gain of each decile", () => {
-    const intervals = decileIntervals(ranked, { resamples: 100, seed: 1 });
-    expect(intervals).toHaveLength(10);
-    for (const { lift, gain } of intervals) {
-      expect(lift.low).toBeLessThanOrEqual(lift.value);
-      expect(lift.high).toBeGreaterThanOrEqual(lift.value);
-      expect(gain.low).toBeLessThanOrEqual(gain.high);
+    const rows = decileRows(ranked, { resamples: 100, seed: 1 });
+    expect(rows.map(({ decile }) => decile)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for (const { lift, lift_low, lift_high, gain, gain_low, gain_high } of rows) {
+      expect(lift_low).toBeLessThanOrEqual(lift);
+      expect(lift_high).toBeGreaterThanOrEqual(lift);
+      expect(gain_low).toBeLessThanOrEqual(gain);
+      expect(gain_high).toBeGreaterThanOrEqual(gain);
     }
+    // Uniform calibrated probabilities: the first tenth has 95% positives among 50%.
+    expect(Math.abs(rows[0]!.lift - 1.9)).toBeLessThan(0.1);
   });
 
   it("show calibrated probabilities within the floor of perfect calibration", () => {

@@ -24,7 +24,7 @@ describe("crossValidateText", () => {
       expect(value).toBeLessThan(high);
     }
     expect(ece.value).toBeLessThan(2 * ece_floor.p95);
-    expect(evaluation.predictions[0]!.every((p) => p > 0 && p < 1)).toBe(true);
+    expect(evaluation.predictions[0]!.probabilities.every((p) => p > 0 && p < 1)).toBe(true);
   });
 
   it("finds nothing in labels that have nothing to do with the texts", () => {

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readPhrases, type PhraseBank } from "../../src/sample/phrases.js";
+import { literal } from "../../src/warehouse/engine.js";
 import { logisticRegression } from "./logistic.js";
 import { aucOf, makeWorld, minutes, type World } from "./world.js";
 
 describe("the voices of a sample world", () => {
   let world: World;
+  let bank: PhraseBank;
   beforeAll(async () => {
+    bank = await readPhrases("data/phrases.yaml");
     world = await makeWorld({ customers: 5000, seed: 4 });
     await world.session.execute(`
       create table reviews as
@@ -13,6 +17,23 @@ describe("the voices of a sample world", () => {
       where source = 'review' and brand = 'own'`);
   }, minutes);
   afterAll(() => world.close());
+
+  /** Share of the texts of messages that hold a phrase of a shelf, whatever fills its slots. */
+  function shareSaying(shelf: string, messages: string): Promise<number> {
+    const patterns = [...bank]
+      .filter(([path]) => path.slice(3).startsWith(shelf))
+      .flatMap(([, phrases]) => phrases.flat())
+      .map((wording) =>
+        wording
+          .toLowerCase()
+          .split(/\{\w+\}/)
+          .map(escaped)
+          .join(".*"),
+      );
+    return world.number(`
+      select avg(regexp_matches(lower(text), ${literal(patterns.join("|"))})::integer)
+      from feedback join true_messages using (feedback_id) where text is not null and ${messages}`);
+  }
 
   it("are of six kinds, and say some of it twice", async () => {
     const speakers = await world.rows("select distinct speaker from true_messages order by speaker");
@@ -25,6 +46,154 @@ describe("the voices of a sample world", () => {
       "troll",
     ]);
     expect(await world.number("select count(copy_of) from true_messages")).toBeGreaterThan(20);
+  });
+
+  it("employees and competitors speak English too, now and then", async () => {
+    for (const motive of ["report", "poaching"]) {
+      const english = await world.number(`
+        select avg(regexp_matches(lower(text), '\\b(the|and|is|are|we|has|at|here|to)\\b')::integer)
+        from feedback join true_messages using (feedback_id) where motive = '${motive}'`);
+      expect(english, motive).toBeGreaterThan(0.12);
+      expect(english, motive).toBeLessThan(0.4);
+    }
+  });
+
+  it("employees tell of good things as well as of bad ones, in words that customers do not use", async () => {
+    const good = await world.number(
+      "select avg((topics[1].sentiment = 'positive')::integer) from true_messages where speaker = 'employee'",
+    );
+    expect(good).toBeGreaterThan(0.3);
+    expect(good).toBeLessThan(0.5);
+    expect(await shareSaying("employee/", "speaker = 'employee'")).toBeGreaterThan(0.95);
+    expect(await shareSaying("employee/", "source = 'survey'")).toBeLessThan(0.01);
+  });
+
+  it("competitors draw custom under the shop's own brand, and customers who leave name them too", async () => {
+    const naming = (messages: string) =>
+      world.number(`
+        select avg((text ilike '%rivale _%')::integer)
+        from feedback join true_messages using (feedback_id) where brand = 'own' and ${messages}`);
+    expect(await naming("motive = 'poaching'")).toBeGreaterThan(0.9);
+    expect(await naming("speaker = 'ex_customer'")).toBeGreaterThan(0.25);
+  });
+
+  it("former customers say farewell, others hardly ever", async () => {
+    expect(await shareSaying("leaving", "speaker = 'ex_customer'")).toBeGreaterThan(0.75);
+    expect(await shareSaying("leaving", "speaker = 'customer'")).toBeLessThan(0.15);
+  });
+
+  it("advocates recommend more than other customers; who is paid for it does so too", async () => {
+    const usual = await shareSaying("recommending", "motive = 'experience'");
+    expect(usual).toBeGreaterThan(0);
+    expect(await shareSaying("recommending", "motive = 'advocacy'")).toBeGreaterThan(4 * usual);
+    expect(await shareSaying("recommending", "motive = 'bought'")).toBeGreaterThan(4 * usual);
+  });
+
+  it("are sarcastic now and then, and never in praise", async () => {
+    const bad = "topics[1].sentiment = 'negative' and speaker = 'customer'";
+    expect(await shareSaying("sarcasm/", bad)).toBeGreaterThan(0.01);
+    expect(await shareSaying("sarcasm/", bad)).toBeLessThan(0.1);
+    expect(await shareSaying("sarcasm/", "topics[1].sentiment = 'positive'")).toBe(0);
+  });
+
+  it("use negations in praise as well as in blame", async () => {
+    const negating = (sentiment: string) =>
+      world.number(`
+        select avg(regexp_matches(lower(text), '\\b(non|mai|niente|nessun\\w*|not|never|no|nothing)\\b')::integer)
+        from feedback join true_messages using (feedback_id)
+        where text is not null and len(topics) = 1 and topics[1].sentiment = '${sentiment}'`);
+    expect(await negating("positive")).toBeGreaterThan(0.12);
+    expect(await negating("negative")).toBeLessThan(0.6);
+  });
+
+  it("speak of two topics in one message in four, in two tones in some of them", async () => {
+    const two = await world.number(
+      "select avg((len(topics) = 2)::integer) from true_messages where len(topics) > 0",
+    );
+    expect(two).toBeGreaterThan(0.2);
+    expect(two).toBeLessThan(0.5);
+    const mixed = await world.number(
+      "select avg((topics[1].sentiment <> topics[2].sentiment)::integer) from true_messages where len(topics) = 2",
+    );
+    expect(mixed).toBeGreaterThan(0.15);
+  });
+
+  it("name products where they are specific, and never where they are general", async () => {
+    const products = await world.rows("select distinct product_id from transactions");
+    expect(products.length).toBe(40);
+    const naming = (isSpecific: boolean) =>
+      world.number(`
+        select avg(regexp_matches(lower(text), '\\b(${productNames.join("|")})\\b')::integer)
+        from feedback join true_messages using (feedback_id)
+        where text is not null and is_specific = ${isSpecific}`);
+    expect(await naming(true)).toBeGreaterThan(0.25);
+    expect(await naming(false)).toBe(0);
+  });
+
+  it("are short and long, sloppy and neat", async () => {
+    const [row] = await world.rows(`
+      select
+        quantile_cont(length(text), 0.1) as short,
+        quantile_cont(length(text), 0.9) as long,
+        avg((text = lower(text))::integer) as without_capitals,
+        count(*) filter (text = upper(text)) as shouted,
+        count(*) filter (regexp_matches(text, '\\b(nn|ke|xké|u|cuz)\\b')) as abbreviated
+      from feedback where length(text) > 20`);
+    expect(Number(row?.short)).toBeLessThan(45);
+    expect(Number(row?.long)).toBeGreaterThan(130);
+    expect(Number(row?.without_capitals)).toBeGreaterThan(0.08);
+    expect(Number(row?.without_capitals)).toBeLessThan(0.3);
+    expect(Number(row?.shouted)).toBeGreaterThan(20);
+    expect(Number(row?.abbreviated)).toBeGreaterThan(20);
+  });
+
+  it("copy word for word but for slips, fakes most and customers too", async () => {
+    const copies = await world.rows(`
+      select
+        copied.is_genuine,
+        levenshtein(strip_accents(lower(copy.text)), strip_accents(lower(original.text))) as edits,
+        length(original.text) as length,
+        copied.topics = originals.topics and copied.is_specific = originals.is_specific as is_alike,
+        copy.text = original.text as is_exact
+      from true_messages as copied
+      join feedback as copy using (feedback_id)
+      join true_messages as originals on originals.feedback_id = copied.copy_of
+      join feedback as original on original.feedback_id = copied.copy_of
+      where original.text is not null`);
+    expect(copies.every(({ is_alike }) => is_alike)).toBe(true);
+    expect(copies.filter(({ edits, length }) => Number(edits) > 6 + Number(length) / 10)).toEqual([]);
+    for (const isGenuine of [true, false]) {
+      const some = copies.filter(({ is_genuine }) => is_genuine === isGenuine);
+      expect(some.length).toBeGreaterThan(30);
+      expect(some.some(({ is_exact }) => is_exact)).toBe(true);
+      expect(some.some(({ is_exact }) => !is_exact)).toBe(true);
+    }
+    expect(await world.number("select count(copy_of) from true_messages")).toBeLessThan(copies.length * 1.1);
+  });
+
+  it.each(["bought", "rival"])("%s reviews burst upon single products", async (motive) => {
+    const company = (from: number, to: number) =>
+      world.number(`
+        select avg((exists (
+          from reviews as other
+          where other.product_id = reviews.product_id and other.motive = reviews.motive and other.feedback_id <> reviews.feedback_id
+            and abs(date_diff('hour', reviews.occurred_at, other.occurred_at)) between ${24 * from} and ${24 * to}))::integer)
+        from reviews where motive = '${motive}'`);
+    expect(await company(0, 4)).toBeGreaterThan(0.3);
+    expect(await company(0, 4)).toBeGreaterThan(2 * (await company(200, 204)));
+  });
+
+  it("no word gives a fake review or a troll away", async () => {
+    const worst = (messages: string, label: string) =>
+      world.number(`
+        with words as (
+          select distinct feedback_id, ${label} as label, unnest(regexp_extract_all(lower(text), '[\\p{L}\\d]+')) as word
+          from feedback join true_messages using (feedback_id)
+          where text is not null and brand = 'own' and copy_of is null and ${messages}
+        )
+        select max(share) from (select avg(label::integer) as share from words group by word having count(*) >= 30)`);
+    expect(await worst("source = 'review'", "not is_genuine")).toBeLessThan(0.6);
+    expect(await worst("source in ('social', 'review')", "speaker = 'troll'")).toBeLessThan(0.95);
   });
 
   it("bought and rival reviews are a tenth of all reviews, more or less", async () => {
@@ -163,6 +332,35 @@ function biasWithinCells(world: World): Promise<number> {
     )
     select sum(n * (answered - nps)) / sum(n) from cells`);
 }
+
+function escaped(words: string): string {
+  return words.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Of products that are called by one word, in Italian. */
+const productNames = [
+  ...[
+    "strofinaccio",
+    "tagliere",
+    "annaffiatoio",
+    "padella",
+    "cuscino",
+    "asciugamano",
+    "caffettiera",
+    "mensola",
+  ],
+  ...["bollitore", "lanterna", "frullatore", "tostapane", "tappeto", "copripiumino", "piantana", "sgabello"],
+  ...[
+    "scarpiera",
+    "plafoniera",
+    "trapunta",
+    "specchio",
+    "ventilatore",
+    "aspirapolvere",
+    "comodino",
+    "poltrona",
+  ],
+];
 
 /** SQL for the number that an id's seven digits spell. */
 function base36(id: string): string {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
-import { identifier, literal, type Engine, type Session } from "../../src/warehouse/engine.js";
+import { identifier, literal, type Column, type Engine, type Session } from "../../src/warehouse/engine.js";
 import { records } from "../../src/result.js";
 import { testProject } from "../support/project.js";
 
@@ -159,5 +159,45 @@ describe("an engine with allowed folders", () => {
     }
     inside.close();
     fenced.close();
+  });
+});
+
+describe("batches", () => {
+  const sql =
+    "select i, 't' || i as text, (i % 3 = 0) as third, nullif(i % 5, 0) as rest from range($n) as t(i)";
+
+  it("hand on all rows of a large result in order, some thousand at a time", async () => {
+    const sizes: number[] = [];
+    const all: Column[][] = [];
+    for await (const batch of session.batches(sql, { n: 40_000 })) {
+      sizes.push(batch[0]!.values.length);
+      all.push(batch);
+    }
+    const numbers = all.flatMap(([i]) => [...i!.values]);
+    const texts = all.flatMap(([, text]) => [...text!.values]);
+    expect(numbers).toEqual(Array.from({ length: 40_000 }, (_, i) => i));
+    expect(texts).toEqual(numbers.map((i) => `t${i}`));
+    expect(Math.max(...sizes)).toBeLessThan(20_000);
+  });
+
+  it("have the columns that the whole result has", async () => {
+    const [whole, parts] = [await session.columns(sql, { n: 10 }), []] as [Column[], Column[][]];
+    for await (const batch of session.batches(sql, { n: 10 })) parts.push(batch);
+    expect(parts).toEqual([whole]);
+  });
+
+  it("are none of an empty result", async () => {
+    for await (const batch of session.batches("select 1 as one where false")) expect(batch).toBeUndefined();
+  });
+
+  it("leave the session free for other statements, and may be left early", async () => {
+    await session.insert("kept", [{ name: "i", type: "number", values: new Float64Array(0) }]);
+    let batches = 0;
+    for await (const [i] of session.batches(sql, { n: 40_000 })) {
+      await session.append("kept", [i!]);
+      if (++batches === 2) break;
+    }
+    const { rows } = await session.query("select count(*) = max(i) + 1 from temp.kept");
+    expect(rows).toEqual([[true]]);
   });
 });

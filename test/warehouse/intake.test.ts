@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitCodes } from "../../src/errors.js";
@@ -167,6 +168,30 @@ describe("a CSV file as other programs write it", () => {
   it("may name a column in its own words", async () => {
     const columns = { order_id: { type: "varchar", from: "N. ordine" } };
     expect((await taken("N. ordine\no1\n", { columns })).rows).toEqual([{ order_id: "o1" }]);
+  });
+});
+
+describe("columns of any name", () => {
+  const names = ["record", "problems", "value", "reason", "made", "c0", "v1"];
+  const contract = {
+    key: ["record"],
+    columns: Object.fromEntries(names.map((name) => [name, { type: "varchar" as const }])),
+  };
+  const row = Object.fromEntries(names.map((name) => [name, `its ${name}`]));
+
+  it.each([
+    ["a.csv", `${names.join(",")}\n${names.map((name) => `its ${name}`).join(",")}\n`],
+    ["a.yaml", JSON.stringify([row])],
+  ])("keep their values in %s", async (file, content) => {
+    expect(await taken(content, contract, file)).toMatchObject({ rows: [row], quarantined: 0 });
+  });
+
+  it("keep their values in Parquet", async () => {
+    const project = testProject({});
+    const list = names.map((name) => `'its ${name}' as ${name}`).join(", ");
+    await session.copy(`select ${list}`, project.path("a.parquet"), "parquet");
+    const content = readFileSync(project.path("a.parquet"));
+    expect(await taken(content, contract, "a.parquet")).toMatchObject({ rows: [row], quarantined: 0 });
   });
 });
 

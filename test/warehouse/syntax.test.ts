@@ -112,6 +112,11 @@ describe("what else a statement names", () => {
     expect(parameters.get("long_name")).toEqual({ file: "a.sql", line: 2, column: 29 });
   });
 
+  it("the functions that it calls", async () => {
+    const { functions } = await reader.read("select Stems_of(x, 'it'), sum(y) from t", "a.sql");
+    expect([...functions]).toEqual(expect.arrayContaining(["stems_of", "sum"]));
+  });
+
   it("columns, without their table", async () => {
     const { columns } = await reader.read(
       "select t.a, b + 1 from t where C is null group by t.a, d order by e",
@@ -160,6 +165,10 @@ describe("what a statement may not do", () => {
     expect(error.message).toContain(found);
     expect(error.hint).toBeTruthy();
     expect(`${error.place?.line ?? 1}:${error.place?.column ?? 1}`).toBe(place);
+  });
+
+  it("read columns that have the name of such a function, it may", async () => {
+    expect(await tablesOf("select version, today, random, t.now from t")).toEqual(["t"]);
   });
 
   it("count the years between two dates that it names, it may", async () => {

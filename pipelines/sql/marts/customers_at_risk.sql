@@ -1,4 +1,14 @@
 -- Tonight's customers by what they may take with them: the chance that they leave times what they spent in a year.
+with why as (
+    select
+        item_id,
+        string_agg(text_en, '; ' order by rank) as reasons_en,
+        string_agg(text_it, '; ' order by rank) as reasons_it
+    from reasons
+    where model = 'churn'
+    group by item_id
+)
+
 select
     churn_scores.customer_id,
     customers_tonight.segment,
@@ -8,8 +18,11 @@ select
     customers_tonight.days_since_last_order,
     customers_tonight.late_deliveries_180_days,
     customers_tonight.open_complaints,
-    churn_scores.churn_probability_reasons as reasons
+    why.reasons_en,
+    why.reasons_it
 from churn_scores
 join customers_tonight using (customer_id)
+join treatable_customers using (customer_id)
+left join why on why.item_id = churn_scores.customer_id::varchar
 where churn_scores.churn_probability is not null
 order by revenue_at_risk desc, churn_scores.customer_id

@@ -2,8 +2,22 @@ import { horizonDays } from "../calendar.js";
 import { mendedCarrier } from "../catalogue.js";
 import { causeNumber } from "../causes.js";
 
-/** One row an action: what it truly changes for those treated. */
-export const actionTruth = `
+/** What the parts of a world add up: `action_total` and `leave_total`, the chances of leaving at first exposures. */
+export const actionTotals = `
+create table action_total (action_no integer, treated bigint, effect decimal(38,6), prevented_cause_no integer);
+create table leave_total (cause_no integer, exposures bigint, leave_chance decimal(38,6));
+`;
+
+/**
+ * Adds to the totals. The effect of a campaign is that its treated customers buy who would not; of a fix, that orders
+ * followed by another are spared an exposure, which has yet to be multiplied by the chance that it makes one leave.
+ */
+export function actionEffects(): string {
+  return `
+insert into leave_total
+select cause_no, count(*), sum(leave_chance::decimal(9,6)) from experience where is_first group by cause_no;
+
+insert into action_total
 with campaigns as (
   select
     assignment.action_no,
@@ -30,15 +44,11 @@ mended_orders as (
     queue_rate(store_no, false) - queue_rate(store_no, true)
   from purchase where store_no % 2 = 0 and ordered_at >= action_start('store_fix')
 ),
-chances as (
-  select cause_no, avg(leave_chance::decimal(9,6)) as leave_chance from experience where is_first group by cause_no
-),
 fixes as (
   select
-    mended_orders.action_no, mended_orders.customer_no, mended_orders.ordered_at,
-    any_value(prevented * chances.leave_chance) * (count(next.ordered_at) > 0)::integer * (count(earlier.occurred_at) = 0)::integer as prevented_churn
+    mended_orders.action_no, mended_orders.customer_no, mended_orders.ordered_at, mended_orders.cause_no,
+    any_value(prevented) * (count(next.ordered_at) > 0)::integer * (count(earlier.occurred_at) = 0)::integer as prevented
   from mended_orders
-  join chances using (cause_no)
   left join first_exposure as earlier
     on earlier.customer_no = mended_orders.customer_no and earlier.cause_no = mended_orders.cause_no
     and earlier.occurred_at <= mended_orders.ordered_at
@@ -47,12 +57,23 @@ fixes as (
     and next.ordered_at <= mended_orders.ordered_at + interval ${horizonDays} day
   where mended_orders.ordered_at <= ends_at() - interval ${horizonDays} day
   group by all
+)
+select action_no, count(*), sum((response * would_not_buy::integer)::decimal(9,6)), null from campaigns group by action_no
+union all
+select action_no, count(*), sum(prevented::decimal(9,6)), cause_no from fixes group by action_no, cause_no;
+`;
+}
+
+/** One row an action: what it truly changes for those treated. */
+export const actionTruth = `
+with chances as (
+  select cause_no as prevented_cause_no, sum(leave_chance) / sum(exposures) as leave_chance from leave_total group by cause_no
 ),
 effects as (
-  select action_no, count(*) as treated, round(avg((response * would_not_buy::integer)::decimal(9,6)), 4) as effect_on_return
-  from campaigns group by action_no
-  union all
-  select action_no, count(*), round(avg(prevented_churn::decimal(9,6)), 4) from fixes group by action_no
+  select action_no, sum(treated)::bigint as treated, round(sum(effect) / sum(treated) * coalesce(any_value(leave_chance), 1), 4) as effect_on_return
+  from action_total
+  left join chances using (prevented_cause_no)
+  group by action_no
 )
 select
   code('A', 'action', action_no) as action_id,

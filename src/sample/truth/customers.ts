@@ -1,9 +1,20 @@
 import { horizonDays } from "../calendar.js";
 import { happinessOf, npsAnswer } from "../happiness.js";
 
-/** Chance that a customer who is still there has bought nothing for so much effort: Erlang with three stages. */
-const survivalMacro = `
+/** `snapshot`: the days on which the truth is told, each quarter of 90 days; `survival`: the chance that a customer who is
+ * still there has bought nothing for so much effort, Erlang with three stages.
+ */
+export const snapshotTable = `
 create macro survival(expected) as exp(-3 * expected) * (1 + 3 * expected + 4.5 * expected ** 2);
+
+create table snapshot as
+select quarter, as_of, now.effort as effort, later.effort as later_effort
+from (
+  select range::integer as quarter, ends_at() + interval 1 second - to_days((${horizonDays} * range)::integer) as as_of from range(24)
+)
+join day as now on now.on_date = as_of::date
+join day as later on later.day_no = now.day_no + ${horizonDays}
+where as_of > starts_at() + interval ${horizonDays} day;
 `;
 
 /**
@@ -14,35 +25,21 @@ create macro survival(expected) as exp(-3 * expected) * (1 + 3 * expected + 4.5 
  * whether the customer has left: Bayes' rule over "left after the last purchase" and "not due yet".
  */
 export function customerStateTables(): string {
-  return `${survivalMacro}
-create table snapshot as
-select as_of
-from (select ends_at() + interval 1 second - to_days((${horizonDays} * range)::integer) as as_of from range(24))
-where as_of > starts_at() + interval ${horizonDays} day;
-
+  return `
 create table state_key as
 select
-  customer_no * 16 + date_diff('day', as_of, ends_at() + interval 1 second)::bigint // ${horizonDays} as state_key,
-  customer_no,
-  as_of as occurred_at,
-  max(ordered_at) filter (not is_won_back) as last_at,
-  count(*) as orders
-from purchase, snapshot
-where ordered_at < as_of
-group by customer_no, as_of
+  customer_no * 32 + quarter as state_key,
+  any_value(customer_no) as customer_no,
+  any_value(as_of) as occurred_at,
+  max(ordered_at) filter (ordered_at < as_of and not is_won_back) as last_at,
+  count(*) filter (ordered_at >= as_of) = 0 as is_churned
+from purchase
+join snapshot on ordered_at < as_of + interval ${horizonDays} day
+group by state_key
 having last_at is not null;
 
 create table customer_state as
-with returned as (
-  select state_key, count(purchase.ordered_at) = 0 as is_churned
-  from state_key
-  left join purchase
-    on purchase.customer_no = state_key.customer_no
-    and ordered_at >= state_key.occurred_at
-    and ordered_at < state_key.occurred_at + interval ${horizonDays} day
-  group by state_key
-),
-troubled as (
+with troubled as (
   select state_key, round(exp(sum(ln(1 - leave_chance))), 6) as stay_chance
   from state_key
   join experience
@@ -58,14 +55,13 @@ due as (
     pace,
     quit,
     coalesce(stay_chance, 1) as stay_chance,
-    pace * (now.effort - last.effort) / 100 as expected,
-    pace * (later.effort - last.effort) / 100 as expected_later
+    pace * (snapshot.effort - last.effort) / 100 as expected,
+    pace * (later_effort - last.effort) / 100 as expected_later
   from state_key
   join customer using (customer_no)
   left join troubled using (state_key)
   join day as last on last.on_date = last_at::date
-  join day as now on now.on_date = state_key.occurred_at::date
-  join day as later on later.day_no = now.day_no + ${horizonDays}
+  join snapshot on quarter = state_key % 32
 ),
 alive as (
   select
@@ -77,11 +73,9 @@ alive as (
 select
   alive.*,
   happiness,
-  is_churned,
   ${npsAnswer("happiness", "state_key")} as nps,
   1 - alive_chance * (1 - survival(expected_later) / survival(expected)) as churn_probability
 from alive
-join returned using (state_key)
 join (${happinessOf("state_key", "state_key")}) using (state_key);
 `;
 }
@@ -99,7 +93,7 @@ select
   round(1 - (1 - customer_state.quit) * stay_chance, 3)::float as leave_chance
 from customer_state
 join customer using (customer_no)
-order by as_of, customer_id
+order by as_of, scramble('customer', customer_no)
 `;
 
 export const identityTruth = `

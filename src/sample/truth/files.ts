@@ -35,13 +35,17 @@ where asked_at between starts_at() and ends_at()
 order by asked_at, order_id
 `;
 
-/** Files of `truth/` by name, each with its SELECT; docs/sample-world.md describes their columns. */
-export const truthFiles: Readonly<Record<string, string>> = {
+/** Files of `truth/` about a part of the customers, each with its SELECT; docs/sample-world.md describes their columns. */
+export const partTruthFiles: Readonly<Record<string, string>> = {
   messages: messageTruth,
   customers: customerStateTruth,
   identities: identityTruth,
   invitations: invitationTruth,
-  causes: causeTruth,
   exposures: exposureTruth,
+};
+
+/** Files of `truth/` about the whole world. */
+export const worldTruthFiles: Readonly<Record<string, string>> = {
+  causes: causeTruth,
   actions: actionTruth,
 };

@@ -1,0 +1,4 @@
+-- Whom lists may name: join every list of customers to act on to it.
+select known_customers.customer_id
+from known_customers
+anti join holdout using (customer_id)

@@ -1,0 +1,145 @@
+-- What is suddenly said that no topic covers. For each day and stem the messages of the last seven days are compared with those of the
+-- eight weeks before, in proportion to all messages, by the variance-stabilising root (Anscombe 1948): where nothing changed the
+-- difference is about normal with standard deviation 1. A stem has emerged when it exceeds 3.5 on two days running. Stems that are
+-- mostly said in the same messages are one topic, named by its most telling words.
+with words as (
+    select distinct
+        feedback_sentences.feedback_id,
+        feedback_sentences.occurred_at::date as day,
+        feedback_sentences.language,
+        unnest(string_split(feedback_sentences.stems, ' ')) as stem
+    from feedback_sentences
+    join feedback using (feedback_id)
+    where feedback.brand = 'own'
+),
+
+declared as (
+    select distinct language, unnest(stem_list) as stem from phrases
+),
+
+telling as (
+    select words.*
+    from words
+    anti join declared on declared.language = words.language and declared.stem = words.stem
+    anti join naming_words on naming_words.language = words.language and naming_words.stem = words.stem
+    where length(words.stem) >= 4 and not regexp_matches(words.stem, '\d')
+),
+
+frequent as (
+    select language, stem from telling group by language, stem having count(*) >= 8
+),
+
+calendar as (
+    select unnest(range(min(day), max(day) + 1, interval 1 day))::date as day from words
+),
+
+messages_a_day as (
+    select calendar.day, count(distinct words.feedback_id) as n
+    from calendar
+    left join words using (day)
+    group by calendar.day
+),
+
+volumes as (
+    select
+        day,
+        sum(n) over (order by day rows between 6 preceding and current row) as week,
+        sum(n) over (order by day rows between 62 preceding and 7 preceding) as before,
+        count(*) over (order by day rows between 62 preceding and 7 preceding) as days_before
+    from messages_a_day
+),
+
+said_a_day as (
+    select telling.language, telling.stem, telling.day, count(*) as n
+    from telling
+    semi join frequent using (language, stem)
+    group by all
+),
+
+grid as (
+    select frequent.language, frequent.stem, calendar.day, coalesce(said_a_day.n, 0) as n
+    from frequent
+    cross join calendar
+    left join said_a_day using (language, stem, day)
+),
+
+compared as (
+    select
+        language,
+        stem,
+        day,
+        sum(n) over (partition by language, stem order by day rows between 6 preceding and current row) as week,
+        sum(n) over (partition by language, stem order by day rows between 62 preceding and 7 preceding) as before
+    from grid
+),
+
+scored as (
+    select
+        compared.language,
+        compared.stem,
+        compared.day,
+        2 * (sqrt(compared.week + 0.375) - sqrt(compared.before * volumes.week / volumes.before + 0.375)) as z
+    from compared
+    join volumes using (day)
+    where volumes.days_before = 56 and volumes.before > 0 and compared.week >= 4
+),
+
+emerged as (
+    select language, stem, min(day) as found_on, max(z) as z
+    from (
+        select *, lag(day) over (partition by language, stem order by day) as day_before from scored where z > 3.5
+    )
+    where day_before = day - 1
+    group by language, stem
+),
+
+together as (
+    select
+        one.language,
+        one.stem,
+        other.stem as other,
+        count(*) as n,
+        any_value(emerged.z) as z
+    from telling as one
+    semi join emerged as e on e.language = one.language and e.stem = one.stem and one.day >= e.found_on - 13
+    join telling as other on other.feedback_id = one.feedback_id
+    join emerged on emerged.language = other.language and emerged.stem = other.stem
+    group by one.language, one.stem, other.stem
+),
+
+-- Each stem follows the strongest that stands in at least 30% of its messages; itself if it is the strongest.
+leaders as (
+    select language, stem, max_by(other, (z, other)) as leader
+    from (select *, max(n) over (partition by language, stem) as all_n from together)
+    where n >= 0.3 * all_n
+    group by language, stem
+),
+
+surfaces as (
+    select language, stem, mode(word order by word) as word, count(*) as n
+    from (
+        select
+            language,
+            unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')) as word,
+            stems_of(unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')), language) as stem
+        from feedback_sentences
+    )
+    semi join emerged using (language, stem)
+    group by language, stem
+),
+
+final as (
+    select
+        any_value(leader_word.word) as topic,
+        leaders.language,
+        string_agg(surfaces.word, ', ' order by emerged.z desc, surfaces.word) as phrases,
+        min(emerged.found_on) as found_on,
+        round(max(emerged.z), 2) as z
+    from leaders
+    join emerged using (language, stem)
+    join surfaces using (language, stem)
+    join surfaces as leader_word on leader_word.language = leaders.language and leader_word.stem = leaders.leader
+    group by leaders.language, leaders.leader
+)
+
+select * from final

@@ -1,0 +1,105 @@
+import { Command, Option } from "commander";
+import { resolve } from "node:path";
+import type { ExplainedScore, WordedReason } from "../pipeline/explain.js";
+import { defaultPipeline, withCommonOptions } from "./options.js";
+import { aligned, print, printJson } from "./output.js";
+import { openPublished } from "./store-options.js";
+
+interface ExplainOptions {
+  pipeline: string;
+  locale: string;
+  json?: boolean;
+}
+
+export function explainCommand(): Command {
+  return withCommonOptions(new Command("explain"))
+    .description(
+      "Say why a customer, or whatever else a model scores, has the score that the published champion gives: what raises it\n" +
+        "and what lowers it, with its own values. Contributions add up to the log-odds before calibration.",
+    )
+    .argument("<kind>", "what it is: customer, feedback, ... (the key column without _id)")
+    .argument("<id>", "its id")
+    .option("--pipeline <file>", "the pipeline that scores it", defaultPipeline)
+    .addOption(
+      new Option("-l, --locale <locale>", "language of the reasons").choices(["it", "en"]).default("en"),
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ancora explain customer C000R9F5
+  $ ancora explain customer C000R9F5 --locale it
+  $ ancora explain feedback F002LQVS --json
+`,
+    )
+    .action(async (kind: string, id: string, { pipeline: file, locale, json }: ExplainOptions) => {
+      const { openPipeline } = await import("../pipeline/open.js");
+      const { explainScores } = await import("../pipeline/explain.js");
+      const { storeFolder } = await import("../pipeline/places.js");
+      const { openStore } = await import("./store-options.js");
+      const pipeline = await openPipeline(resolve(file));
+      const store = openStore({ store: storeFolder(pipeline) });
+      const publication = await openPublished(store);
+      const scores = await explainScores(pipeline, { store, publication }, { kind, id, locale });
+      if (json) printJson({ [`${kind}_id`]: id, scores: scores.map(document) });
+      else scores.forEach((score, index) => show(score, index > 0));
+    });
+}
+
+function document(score: ExplainedScore): object {
+  const { model, version, key, output, complement, probability, withheld } = score;
+  const { logOdds, base, contributions, reasons } = score;
+  return {
+    model,
+    version,
+    key,
+    output,
+    probability,
+    ...(complement === undefined ? {} : { [`${complement}_percent`]: rest(probability) }),
+    withheld,
+    log_odds: logOdds,
+    base,
+    reasons: contributions.slice(0, reasons),
+    contributions: contributions.map(({ feature, value, contribution }) => ({
+      feature,
+      value,
+      contribution,
+    })),
+  };
+}
+
+function show(score: ExplainedScore, isLater: boolean): void {
+  const { model, version, key, output, complement, probability, withheld } = score;
+  const { logOdds, base, contributions, reasons } = score;
+  if (isLater) print();
+  print(Object.values(key).join(", "));
+  if (probability === null) {
+    print(`${model} ${version}: not judged${withheld === null ? "" : `, ${withheld.replaceAll("_", " ")}`}`);
+    return;
+  }
+  const scored = `${output} ${(100 * probability).toFixed(1)}%`;
+  const shown = complement === undefined ? scored : `${complement} ${rest(probability)}%, ${scored}`;
+  print(`${model} ${version}: ${shown}`);
+  const left = contributions.slice(reasons);
+  const others = left.reduce((sum, { contribution }) => sum + contribution, 0);
+  const rows = [
+    ...contributions.slice(0, reasons).map((reason) => [signed(reason.contribution), inWords(reason)]),
+    [signed(others), `${left.length} others together`],
+    [signed(base), "where all scores start"],
+    [signed(logOdds), "log-odds before calibration"],
+  ];
+  for (const line of aligned(rows)) print(`  ${line}`);
+}
+
+/** The rest to one in percent, to one decimal. */
+function rest(probability: number | null): number | null {
+  return probability === null ? null : Number((100 * (1 - probability)).toFixed(1));
+}
+
+function inWords({ text, feature, value, direction }: WordedReason): string {
+  return text ?? `${feature}: ${value ?? "missing"}: ${direction}`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(2)}`;
+}

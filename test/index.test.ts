@@ -1,4 +1,5 @@
-import { mkdtemp } from "node:fs/promises";
+import { tableFromIPC } from "apache-arrow";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,6 +7,7 @@ import { openWarehouse } from "../src/index.js";
 import { openPipeline } from "../src/pipeline/open.js";
 import { runPipeline } from "../src/pipeline/run.js";
 import { mkdir, writeFile } from "node:fs/promises";
+import { compute } from "./support/run.js";
 
 describe("openWarehouse", () => {
   it("gives published tables as Arrow, as a matrix and as a danfo.js frame", async () => {
@@ -33,6 +35,20 @@ describe("openWarehouse", () => {
     const frame = await warehouse.dataFrame("select * from numbers order by i");
     expect(frame.shape).toEqual([3, 3]);
     expect(frame.column("half").values).toEqual([0, NaN, 1]);
+
+    const parquet = join(project, "numbers.parquet");
+    expect(await warehouse.write("select * from numbers", parquet)).toBe(3);
+    expect(await compute(`select sum(i) as sum from read_parquet('${parquet}')`)).toEqual([{ sum: 3 }]);
+    const arrow = join(project, "numbers.arrow");
+    expect(await warehouse.write("select name from numbers order by i", arrow)).toBe(3);
+    expect(
+      tableFromIPC(await readFile(arrow))
+        .toArray()
+        .map(String),
+    ).toHaveLength(3);
+    await expect(warehouse.write("select 1", join(project, "numbers.xls"))).rejects.toThrow(
+      /arrow or .parquet/,
+    );
     warehouse.close();
   });
 

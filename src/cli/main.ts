@@ -40,7 +40,7 @@ for (const command of [
   labelsCommand(),
   doctorCommand(),
 ]) {
-  program.addCommand(command.copyInheritedSettings(program));
+  program.addCommand(withSettings(command));
 }
 
 program.addHelpText(
@@ -62,6 +62,12 @@ Exit codes:
 With --json a command prints one JSON document on standard output and nothing else there; messages go to standard error.
 `,
 );
+
+/** The program's settings hold for a command's own commands too. */
+function withSettings(command: Command): Command {
+  for (const inner of command.commands) withSettings(inner);
+  return command.copyInheritedSettings(program);
+}
 
 // A reader that stops early, such as head, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -32,9 +32,3 @@ export function selectRows(frame: Frame, rows: ArrayLike<number>): Frame {
     ),
   };
 }
-
-/** The frame without the named columns. */
-export function dropColumns(frame: Frame, names: Iterable<string>): Frame {
-  const dropped = new Set(names);
-  return { n: frame.n, columns: frame.columns.filter(({ name }) => !dropped.has(name)) };
-}

@@ -1,12 +1,12 @@
 import { tf } from "./backend.js";
-import { interpolateEmbeddings, tabulateEmbedding, type EmbeddingTable } from "./embedding-table.js";
+import { interpolateEmbeddings, tabulateEmbeddings, type EmbeddingTable } from "./embedding-table.js";
 import type { Inputs } from "./encoders.js";
 import { memberParameters, type Layout } from "./network.js";
 
-/** A group as scoring needs it: the tables of its embeddings, and its members' tensors, the scale multiplied in. */
-export interface ScoringGroup {
+/** Groups as scoring needs them: the table of their embeddings, and their members' tensors, the scale multiplied in. */
+export interface ScoringGroups {
   table: EmbeddingTable;
-  members: MemberTensors[];
+  members: MemberTensors[][];
 }
 
 interface MemberTensors {
@@ -20,16 +20,20 @@ interface MemberTensors {
 
 const scoringRows = 2048;
 
-/** Prepares a group for scoring; `disposeGroup` frees it. */
-export function scoringGroup(
+/** Prepares groups for scoring; `disposeGroups` frees them. */
+export function scoringGroups(
   layout: Layout,
-  parameters: Float32Array,
-  table = tabulateEmbedding(layout, parameters),
-): ScoringGroup {
+  groups: readonly Float32Array[],
+  table = tabulateEmbeddings(layout, groups),
+): ScoringGroups {
+  return { table, members: groups.map((parameters) => membersOf(layout, parameters)) };
+}
+
+function membersOf(layout: Layout, parameters: Float32Array): MemberTensors[] {
   const { features, spec } = layout;
   const { width } = spec;
   const scale = parameters.subarray(0, features);
-  const members = Array.from({ length: spec.members }, (_, m): MemberTensors => {
+  return Array.from({ length: spec.members }, (_, m) => {
     const member = memberParameters(layout, parameters, m);
     const scaled = member.hidden1.map((weight, i) => weight * scale[Math.floor(i / width)]!);
     return {
@@ -41,35 +45,25 @@ export function scoringGroup(
       outputBias: tf.tensor1d(member.outputBias),
     };
   });
-  return { table, members };
 }
 
-/** Mean probability of all groups' members for rows `rows` of the inputs. */
-export function predictGroups(
-  layout: Layout,
-  groups: readonly ScoringGroup[],
-  inputs: Inputs,
-  rows: Uint32Array,
-): Float32Array {
+/** Mean probability of all groups' members for each of the `n` rows. */
+export function predictGroups({ table, members }: ScoringGroups, inputs: Inputs): Float32Array {
   const { d, numbers } = inputs;
-  const width = layout.features;
-  const members = groups.reduce((sum, group) => sum + group.members.length, 0);
-  const probabilities = new Float32Array(rows.length);
-  for (let start = 0; start < rows.length; start += scoringRows) {
-    const part = rows.subarray(start, start + scoringRows);
-    const n = part.length;
-    const features = new Float32Array(n * width);
-    part.forEach((row, i) => features.set(inputs.data.subarray(row * d, (row + 1) * d), i * width));
-    const sum = tf.tidy(() => {
-      const ofMembers = groups.flatMap((group) => {
-        interpolateEmbeddings(group.table, { n, d, numbers }, features);
-        const x = tf.tensor2d(features.slice(), [n, width]);
-        return group.members.map((member) => memberProbability(x, member));
+  const probabilities = new Float32Array(inputs.n);
+  for (let start = 0; start < inputs.n; start += scoringRows) {
+    const n = Math.min(scoringRows, inputs.n - start);
+    const data = inputs.data.subarray(start * d, (start + n) * d);
+    const features = interpolateEmbeddings(table, { n, d, numbers, data });
+    const mean = tf.tidy(() => {
+      const ofMembers = members.flatMap((group, g) => {
+        const x = tf.tensor2d(features[g]!, [n, features[g]!.length / n]);
+        return group.map((member) => memberProbability(x, member));
       });
-      return tf.div(tf.addN(ofMembers), members);
+      return tf.div(tf.addN(ofMembers), ofMembers.length);
     });
-    probabilities.set(sum.dataSync(), start);
-    sum.dispose();
+    probabilities.set(mean.dataSync(), start);
+    mean.dispose();
   }
   return probabilities;
 }
@@ -78,17 +72,19 @@ export function predictGroups(
 export function predictGroup(
   layout: Layout,
   parameters: Float32Array,
-  inputs: Inputs,
-  rows: ArrayLike<number>,
+  { d, numbers, data }: Inputs,
+  rows: Uint32Array,
 ): Float32Array {
-  const group = scoringGroup(layout, parameters);
-  const probabilities = predictGroups(layout, [group], inputs, Uint32Array.from(rows));
-  disposeGroup(group);
+  const chosen = new Float32Array(rows.length * d);
+  rows.forEach((row, i) => chosen.set(data.subarray(row * d, (row + 1) * d), i * d));
+  const groups = scoringGroups(layout, [parameters]);
+  const probabilities = predictGroups(groups, { n: rows.length, d, numbers, data: chosen });
+  disposeGroups(groups);
   return probabilities;
 }
 
-export function disposeGroup({ members }: ScoringGroup): void {
-  for (const member of members) tf.dispose({ ...member });
+export function disposeGroups({ members }: ScoringGroups): void {
+  for (const member of members.flat()) tf.dispose({ ...member });
 }
 
 function memberProbability(x: tf.Tensor2D, member: MemberTensors): tf.Tensor {

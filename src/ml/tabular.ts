@@ -2,14 +2,15 @@ import { Random } from "../stats/random.js";
 import { useBackend } from "./backend.js";
 import { logit } from "./calibration.js";
 import { calibratedProbability, chooseCalibration, type Calibration } from "./calibration-choice.js";
-import { tabulateEmbedding, type EmbeddingTable } from "./embedding-table.js";
+import { tabulateEmbeddings } from "./embedding-table.js";
 import { encode, fitEncoder, type Encoder, type EncoderWarning } from "./encoders.js";
 import { stratifiedFolds } from "./folds.js";
 import type { Frame } from "./frame.js";
 import type { EnsembleTask, GroupFit } from "./ensemble.js";
 import { trainEnsembles, type Progress } from "./ensemble-pool.js";
-import { disposeGroup, predictGroups, scoringGroup } from "./group.js";
-import { layoutOf, type Layout } from "./network.js";
+import { disposeGroups, predictGroups, scoringGroups } from "./group.js";
+import { layoutOf } from "./network.js";
+import { ScoringPool, type Predict, type ScoringTask } from "./scoring-pool.js";
 import type { NetworkSpec } from "./spec.js";
 import { refuseThinLabel, type LabelWords } from "./thin-label.js";
 
@@ -47,7 +48,10 @@ export interface TabularFit {
 }
 
 const backgroundRows = 16;
-const scoringRows = 8192;
+/** Rows that are encoded and scored at once. */
+const scoringRows = 2048;
+/** From so many rows of one model on, threads are worth their start. */
+const manyRows = 50_000;
 const plainWords: LabelWords = { rows: "rows", positive: "are positive", model: "model" };
 
 /**
@@ -141,28 +145,46 @@ export async function predictTabular(model: TabularModel, frame: Frame): Promise
 /** The log-odds of the members' mean probability, before calibration, of each row. */
 export async function predictLogOdds(model: TabularModel, frame: Frame): Promise<Float32Array> {
   await useBackend();
-  const layout = layoutOf(model.spec, model.inputs, model.numbers);
-  const tables = tablesOf(model, layout);
-  const groups = model.groups.map((parameters, g) => scoringGroup(layout, parameters, tables[g]));
+  const use = useOf(model);
+  use.rows += frame.n;
   const logOdds = new Float32Array(frame.n);
-  for (let start = 0; start < frame.n; start += scoringRows) {
-    const inputs = encode(model.encoder, frame, start, Math.min(frame.n, start + scoringRows));
-    const rows = Uint32Array.from({ length: inputs.n }, (_, row) => row);
-    logOdds.set(predictGroups(layout, groups, inputs, rows).map(logit), start);
+  const starts = Array.from({ length: Math.ceil(frame.n / scoringRows) }, (_, k) => k * scoringRows).values();
+  const scoreWith = async (predict: Predict) => {
+    for (const start of starts) {
+      const inputs = encode(model.encoder, frame, start, Math.min(frame.n, start + scoringRows));
+      logOdds.set((await predict(inputs)).map(logit), start);
+    }
+  };
+  if (use.rows >= manyRows && (await use.pool.isOfUse())) {
+    await use.pool.use(async (threads) => void (await Promise.all(threads.map(scoreWith))));
+  } else {
+    const { layout, groups, table } = use.task;
+    const scoring = scoringGroups(layout, groups, table);
+    await scoreWith((inputs) => predictGroups(scoring, inputs));
+    disposeGroups(scoring);
   }
-  groups.forEach(disposeGroup);
   return logOdds;
 }
 
-/** The embedding tables of models in use: to make them takes as long as to score some thousand rows. */
-const tablesInUse = new WeakMap<TabularModel, EmbeddingTable[]>();
+/** A model in use: how many rows it has scored, and with what. */
+interface Use {
+  rows: number;
+  task: ScoringTask;
+  pool: ScoringPool;
+}
 
-function tablesOf(model: TabularModel, layout: Layout): EmbeddingTable[] {
-  const known = tablesInUse.get(model);
+/** The models in use: to make their embedding tables takes as long as to score some thousand rows. */
+const uses = new WeakMap<TabularModel, Use>();
+
+function useOf(model: TabularModel): Use {
+  const known = uses.get(model);
   if (known) return known;
-  const tables = model.groups.map((parameters) => tabulateEmbedding(layout, parameters));
-  tablesInUse.set(model, tables);
-  return tables;
+  const { spec, inputs, numbers, groups } = model;
+  const layout = layoutOf(spec, inputs, numbers);
+  const task = { layout, groups, table: tabulateEmbeddings(layout, groups) };
+  const use = { rows: 0, task, pool: new ScoringPool(task) };
+  uses.set(model, use);
+  return use;
 }
 
 /** Which group each row sits out of, stratified by label; rows of one cluster sit out together. */

@@ -1,11 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locale } from "../reports/index.js";
-import { deciles, rank } from "../ml/metrics.js";
 import { identifier, literal, type Column } from "../warehouse/engine.js";
 import { readFurniture } from "./furniture.js";
-import type { FittedModel } from "./fit.js";
-import type { LabelledRows } from "./model-data.js";
 import type { ModelSpec } from "./model-spec.js";
 import type { AboutVersion } from "./model-version.js";
 import type { RunContext } from "./stage.js";
@@ -17,8 +14,6 @@ const notebookFile = "reports/model_card.md";
 export interface CardSources {
   spec: ModelSpec;
   about: Omit<AboutVersion, "files">;
-  data: LabelledRows;
-  validated: FittedModel["validated"];
 }
 
 /** Name of a model card in a version's folder. */
@@ -52,7 +47,7 @@ export async function writeModelCards(run: RunContext, sources: CardSources, fol
 }
 
 /** The tables that the card's notebook reads, as temporary ones of the stage's connection. */
-async function insertTables(run: RunContext, { spec, about, data, validated }: CardSources): Promise<void> {
+async function insertTables(run: RunContext, { spec, about }: CardSources): Promise<void> {
   const { session } = run;
   await session.insert("card_model", aboutColumns(spec, about));
   await session.insert("card_metrics", [
@@ -71,7 +66,7 @@ async function insertTables(run: RunContext, { spec, about, data, validated }: C
     texts("metric", about.groups, ({ metric }) => metric),
     ...interval(about.groups),
   ]);
-  const tenths = decilesOf(data, validated);
+  const tenths = about.deciles.filter(({ rows }) => rows > 0);
   await session.insert("card_deciles", [
     numbers("decile", tenths, ({ decile }) => decile),
     numbers("rows", tenths, ({ rows }) => rows),
@@ -80,16 +75,6 @@ async function insertTables(run: RunContext, { spec, about, data, validated }: C
   ]);
   await session.insert("card_features", [texts("feature", about.features, (feature) => feature)]);
   await session.execute(`create or replace temp table card_population as ${population(spec, about)}`);
-}
-
-function decilesOf({ labels }: LabelledRows, { rows, probabilities }: FittedModel["validated"]) {
-  const judged = [...rows.keys()].filter((position) => !Number.isNaN(probabilities[position]));
-  return deciles(
-    rank(
-      judged.map((position) => labels[rows[position]!]!),
-      judged.map((position) => probabilities[position]!),
-    ),
-  ).filter(({ rows: count }) => count > 0);
 }
 
 /** Who was asked and who was left out, on the date that the model is measured on. */

@@ -51,6 +51,7 @@ export interface ModelTables {
   metrics: readonly MetricRow[];
   drivers: readonly DriverRow[];
   effects: readonly EffectRow[];
+  deciles: AboutVersion["deciles"];
   groups: readonly GroupRow[];
   comparison: ComparedVersions | undefined;
 }
@@ -59,20 +60,21 @@ type Kept = Pick<StageResult, "files" | "tables">;
 
 /** Names of the tables that a training stage makes. */
 export function modelTables(stage: string): string[] {
-  return ["model", "metrics", "drivers", "effects", "groups", "comparison"].map(
+  return ["model", "metrics", "drivers", "effects", "deciles", "groups", "comparison"].map(
     (suffix) => `${stage}_${suffix}`,
   );
 }
 
 /** Stores the tables that go with a model. */
 export async function keepModelTables(run: RunContext, tables: ModelTables): Promise<Kept> {
-  const { about, metrics, drivers, effects, groups, comparison } = tables;
+  const { about, metrics, drivers, effects, deciles, groups, comparison } = tables;
   const kept: Kept = { files: [], tables: {} };
   const columns = [
     rowColumns(about),
     metricColumns(metrics),
     driverColumns(drivers),
     effectColumns(effects),
+    decileColumns(deciles),
     groupColumns(groups),
     comparisonColumns(comparison),
   ];
@@ -90,7 +92,8 @@ export async function keepModelTables(run: RunContext, tables: ModelTables): Pro
 /** The tables of a version, from what its folder keeps. */
 export function versionTables(about: AboutVersion, comparison: ComparedVersions | undefined): ModelTables {
   const { model, version, trained_as_of, validated_from, train_rows, train_positives } = about;
-  const { validation_rows, validation_positives, backend, metrics, drivers, effects, groups } = about;
+  const { validation_rows, validation_positives, backend, metrics, drivers, effects, deciles, groups } =
+    about;
   return {
     about: {
       model,
@@ -108,6 +111,7 @@ export function versionTables(about: AboutVersion, comparison: ComparedVersions 
     metrics: metrics.map(finite),
     drivers: drivers.map((row) => ({ ...finite(row), direction: row.direction ?? NaN })),
     effects: effects.map((row) => ({ ...row, low: row.low ?? NaN, high: row.high ?? NaN })),
+    deciles,
     groups: groups.map(finite),
     comparison,
   };
@@ -132,6 +136,7 @@ export function refusedTables(model: string, reason: string, asOf: string): Mode
     metrics: [],
     drivers: [],
     effects: [],
+    deciles: [],
     groups: [],
     comparison: undefined,
   };
@@ -167,6 +172,24 @@ function driverColumns(rows: readonly DriverRow[]): Column[] {
     numbers("high", rows, ({ high }) => high),
     numbers("direction", rows, ({ direction }) => direction),
   ];
+}
+
+const decileNumbers = [
+  "decile",
+  "rows",
+  "positives",
+  "mean_probability",
+  "rate",
+  "lift",
+  "lift_low",
+  "lift_high",
+  "gain",
+  "gain_low",
+  "gain_high",
+] as const;
+
+function decileColumns(rows: AboutVersion["deciles"]): Column[] {
+  return decileNumbers.map((name) => numbers(name, rows, (row) => row[name] ?? NaN));
 }
 
 function effectColumns(rows: readonly EffectRow[]): Column[] {

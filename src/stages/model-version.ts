@@ -53,6 +53,22 @@ const aboutSchema = z.object({
       n: z.number(),
     }),
   ),
+  /** Of the validation rows, the most probable first; a measure is null where its tenth is empty. */
+  deciles: z.array(
+    z.object({
+      decile: z.number(),
+      rows: z.number(),
+      positives: z.number(),
+      mean_probability: z.number().nullable(),
+      rate: z.number().nullable(),
+      lift: z.number().nullable(),
+      lift_low: z.number().nullable(),
+      lift_high: z.number().nullable(),
+      gain: z.number().nullable(),
+      gain_low: z.number().nullable(),
+      gain_high: z.number().nullable(),
+    }),
+  ),
   groups: z.array(
     z.object({
       column_name: z.string(),

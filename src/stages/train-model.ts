@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { UserError } from "../errors.js";
+import { decileRows, rank } from "../ml/metrics.js";
 import { measureSubgroups, subgroupMetrics } from "../ml/subgroups.js";
 import { refuseThinLabel } from "../ml/thin-label.js";
 import { packageVersion } from "../package-version.js";
@@ -103,13 +104,14 @@ async function keepVersion(
     metrics: fitted.metrics,
     drivers: fitted.drivers,
     effects: fitted.effects,
+    deciles: decilesOf(spec, data, fitted.validated),
     groups: groupErrors(spec, data, fitted.validated),
   };
   const folder = join(run.project, registry, spec.name, version);
   run.progress("writing the model card");
   await writeVersion(folder, spec, about, async (temporary) => {
     await fitted.save(temporary);
-    await writeModelCards(run, { spec, about, data, validated: fitted.validated }, temporary);
+    await writeModelCards(run, { spec, about }, temporary);
   });
   return { folder, about: { ...about, files: {} }, spec };
 }
@@ -128,6 +130,20 @@ function positives({ labels }: LabelledRows, rows: Iterable<number>): number {
   let count = 0;
   for (const row of rows) count += labels[row] ?? 0;
   return count;
+}
+
+/** Lift and gain by tenth of the validation rows that are judged. */
+function decilesOf(
+  spec: ModelSpec,
+  { labels }: LabelledRows,
+  { rows, probabilities }: FittedModel["validated"],
+) {
+  const judged = [...rows.keys()].filter((position) => !Number.isNaN(probabilities[position]));
+  const ranked = rank(
+    judged.map((position) => labels[rows[position] ?? 0] ?? 0),
+    judged.map((position) => probabilities[position] ?? NaN),
+  );
+  return decileRows(ranked, { seed: spec.seed });
 }
 
 /** The error on the validation rows, by the groups of each sensitive column. */

@@ -14,8 +14,10 @@ const commands = [
   "runs",
   "sample",
   "evaluate",
+  "explain",
   "train",
   "models",
+  "labels",
   "doctor",
 ];
 

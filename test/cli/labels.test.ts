@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ancora } from "../support/command.js";
 import { Project } from "../support/project.js";
-import { compute, run } from "../support/run.js";
+import { ask, compute, run } from "../support/run.js";
 import { shopFiles } from "../support/shop.js";
 
 const queue = `select place, 'f' || place as feedback_id,
@@ -48,6 +49,28 @@ describe("labels queue", () => {
     expect(JSON.parse(stdout)).toMatchObject([
       { feedback_id: "f1", text: "=cmd|' /C calc'!A0" },
       { feedback_id: "f2" },
+    ]);
+  });
+
+  it("is filled in and comes back through the data folder, rows without a verdict and all", async () => {
+    await inShop("labels", "queue", "--limit", "3", "--output", "out/labels.csv");
+    const [header, ...rows] = shop.read("out/labels.csv").split("\nf");
+    shop.write(
+      "data/inbox/labels-1.csv",
+      [header, rows[0]!.replace(/,,$/, ",fake,2026-03-03"), rows[2]!].join("\nf"),
+    );
+    shop.write("pipelines/contracts/labels.yaml", readFileSync("pipelines/contracts/labels.yaml"));
+    shop.replace(
+      "pipelines/nightly.yaml",
+      "  cities:",
+      "  labels: { load: $data/labels*.csv, contract: contracts/labels.yaml, optional: true }\n  cities:",
+    );
+    await run(shop);
+    expect(
+      await ask(shop, "select feedback_id, moderation_label, labelled_at::date as day from labels"),
+    ).toEqual([
+      { feedback_id: "f1", moderation_label: "fake", day: "2026-03-03" },
+      { feedback_id: "f3", moderation_label: null, day: null },
     ]);
   });
 

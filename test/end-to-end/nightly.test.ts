@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { cpSync, existsSync, readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scoreAgainstTruth } from "../../src/sample/index.js";
 import type { Engine, Session } from "../../src/warehouse/engine.js";
@@ -10,9 +12,13 @@ import { Store } from "../../src/warehouse/store.js";
 import { ancora, type CommandResult } from "../support/command.js";
 import { SqlFiles } from "../pipelines/files.js";
 import { Project } from "../support/project.js";
+import { axeViolations, hasChromium, launch, overflow, visit } from "../reports/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const project = new Project();
+const pages = ["executive", "churn_and_value", "data_quality"].flatMap((report) =>
+  ["it", "en"].map((locale) => ({ report, locale })),
+);
 let run: CommandResult;
 let engine: Engine;
 let session: Session;
@@ -43,9 +49,9 @@ describe("the nightly pipeline on the sample", () => {
     expect(run.code).toBe(0);
     const lines = run.stdout.trimEnd().split("\n");
     expect(lines).toHaveLength(4);
-    expect(lines[3]).toBe(
-      "Reports as of 2026-10-31: reports/out/executive.it.html  reports/out/executive.en.html",
-    );
+    expect(lines[3]).toMatch(/^Reports as of 2026-10-31: reports\/out\/executive\.it\.html {2}/);
+    for (const { report, locale } of pages)
+      expect(lines[3]).toContain(`reports/out/${report}.${locale}.html`);
     expect(run.stderr).toContain("wasm");
   });
 
@@ -85,12 +91,39 @@ describe("the nightly pipeline on the sample", () => {
   });
 
   it("writes self-contained reports under 1 MB that ask for nothing from anywhere", () => {
-    for (const locale of ["it", "en"]) {
-      const file = project.path(`reports/out/executive.${locale}.html`);
+    for (const { report, locale } of pages) {
+      const file = project.path(`reports/out/${report}.${locale}.html`);
       expect(statSync(file).size).toBeLessThan(1_000_000);
       expect(readFileSync(file, "utf8")).not.toMatch(/(src|href)="(https?:)?\/\//);
     }
   });
+
+  it.skipIf(!hasChromium)(
+    "writes reports that are quiet, fit and are accessible in Chromium, on a telephone as on a desk",
+    async () => {
+      const browser = await launch();
+      try {
+        for (const { report, locale } of pages) {
+          const html = project.read(`reports/out/${report}.${locale}.html`);
+          const view = {
+            width: locale === "it" ? 360 : 1280,
+            colorScheme: locale === "it" ? "dark" : "light",
+          } as const;
+          const misdeeds = await visit(browser, html, view, async (page) => {
+            expect(await axeViolations(page), `${report}.${locale}`).toEqual([]);
+            await page.evaluate(() =>
+              document.querySelectorAll("details").forEach((details) => (details.open = true)),
+            );
+            expect(await overflow(page), `${report}.${locale}`).toBeLessThanOrEqual(0);
+          });
+          expect(misdeeds, `${report}.${locale}`).toEqual([]);
+        }
+      } finally {
+        await browser.close();
+      }
+    },
+    120_000,
+  );
 
   it("keeps every row of the sample: nothing is in quarantine", async () => {
     const { rows } = await session.query("select count(*) from quarantine");
@@ -158,6 +191,26 @@ describe("the reasons of the nightly pipeline", () => {
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("there is no customer nobody in customers_tonight");
   }, 60_000);
+
+  it("are told on demand of feedback too, with the percentage that the tables have", async () => {
+    const { rows } = await session.query(
+      "select feedback_id, credibility_percent, reasons_en from feedback_credibility where reasons_en is not null order by all limit 1",
+    );
+    const [id, percent, reasons] = rows[0] as [string, number, string];
+    const { stdout } = await ancora(["explain", "feedback", id], { cwd: project.folder });
+    const [, told = "", reason = ""] = /credibility ([\d.]+)%.*\n.*?\d {2}(.*)\n/.exec(stdout) ?? [];
+    expect(Math.abs(Number(told) - percent)).toBeLessThanOrEqual(0.51);
+    expect(reasons).toContain(reason);
+  }, 60_000);
+
+  it("leaves what a data scientist needs to retrain by hand: the example script runs on it", async () => {
+    const script = `${root}/docs/examples/retrain.js`;
+    const args = [script, project.path("data/store"), "2"];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: project.folder });
+    expect(stdout).toMatch(/auc: 0\.[67]\d+ \(/);
+    expect(existsSync(project.path("customer_features.arrow"))).toBe(true);
+    expect(existsSync(project.path("customer_features.parquet"))).toBe(true);
+  }, 120_000);
 });
 
 interface ExplainedDocument {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cellText } from "../../src/result.js";
 import { plant } from "../support/statements.js";
 
 const asOf = { as_of: "2026-03-31" };
@@ -111,7 +112,9 @@ describe("the verdicts that the credibility model learns from", () => {
       return planted.rows("select feedback_id, problem from labels_are_usable");
     };
     return {
-      is_fake: Object.fromEntries(rows.map(({ feedback_id, is_fake }) => [feedback_id, is_fake])),
+      is_fake: Object.fromEntries<unknown>(
+        rows.map(({ feedback_id, is_fake }) => [cellText(feedback_id), is_fake]),
+      ),
       unusable,
     };
   }

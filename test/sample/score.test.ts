@@ -1,3 +1,4 @@
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.js";
@@ -78,6 +79,23 @@ describe("scoring a published run against the truth of its world", () => {
     const { credibility } = await score();
     expect(credibility).toMatchObject({ auc: 1, brier: 0.01 });
     expect((credibility as Record<string, number>).coverage).toBeLessThan(0.6);
+  });
+
+  it("reads the truth of a large world, which comes in parts", async () => {
+    const whole = join(world.folder, "truth");
+    const parts = join(world.folder, "parts");
+    mkdirSync(parts);
+    for (const file of readdirSync(whole)) copyFileSync(join(whole, file), join(parts, file));
+    rmSync(join(parts, "messages.parquet"));
+    for (const part of [0, 1]) {
+      await world.session.copy(
+        `select * from main.true_messages where hash(feedback_id) % 2 = ${part}`,
+        join(parts, `messages-0${part + 1}.parquet`),
+        "parquet",
+      );
+    }
+    const expected = await score();
+    expect(await scoreAgainstTruth(world.session, parts)).toEqual(expected);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../errors.js";
 import { pathLiteral, type Session } from "../../warehouse/engine.js";
@@ -7,22 +7,23 @@ import type { Published } from "./published.js";
 const files = ["customers", "messages", "causes", "exposures", "actions", "invitations"] as const;
 
 /**
- * Temporary views `true_<file>` over the truth's files; `asked_message`: the messages that the run has read (all, if it
+ * Temporary views `true_<file>` over the truth's files, which a large world has in parts (`messages-01.parquet`); `asked_message`: the messages that the run has read (all, if it
  * publishes no `feedback`), with whether a moderator has labelled them; `true_topic`: what they are about.
  *
  * @throws UserError when a file is missing
  */
 export async function openTruth(session: Session, folder: string, published: Published): Promise<void> {
+  const found = existsSync(folder) ? readdirSync(folder) : [];
   for (const name of files) {
-    const file = join(folder, `${name}.parquet`);
-    if (!existsSync(file)) {
-      throw new UserError(`${file}: expected a file of the truth, found none`, {
+    const part = new RegExp(`^${name}(-\\d+)?\\.parquet$`);
+    const parts = found.filter((file) => part.test(file)).sort();
+    if (parts.length === 0) {
+      throw new UserError(`${join(folder, `${name}.parquet`)}: expected a file of the truth, found none`, {
         hint: "Name the truth/ folder that ancora sample wrote beside the data.",
       });
     }
-    await session.execute(
-      `create or replace temp view true_${name} as from read_parquet(${pathLiteral(file)})`,
-    );
+    const paths = parts.map((file) => pathLiteral(join(folder, file))).join(", ");
+    await session.execute(`create or replace temp view true_${name} as from read_parquet([${paths}])`);
   }
   await session.execute(messageViews(published.has("feedback")));
 }

@@ -1,7 +1,8 @@
 -- What is suddenly said that no topic covers. For each day and stem the messages of the last seven days are compared with those of the
 -- eight weeks before, in proportion to all messages, by the variance-stabilising root (Anscombe 1948): where nothing changed the
--- difference is about normal with standard deviation 1. A stem has emerged when it exceeds 3.5 on two days running. Stems that are
--- mostly said in the same messages are one topic, named by its most telling words.
+-- difference is about normal, with a variance of 1 and, for the eight weeks, an eighth. A stem has emerged when on two days running it
+-- exceeds what chance would do for one stem in a year of weeks. Stems that are mostly said in the same messages are one topic,
+-- named by its most telling words.
 with words as (
     select distinct
         feedback_sentences.feedback_id,
@@ -84,10 +85,18 @@ scored as (
     where volumes.days_before = 56 and volumes.before > 0 and compared.week >= 4
 ),
 
+-- The normal quantile of one in (stems x 52 weeks), by its asymptotic expansion.
+limits as (
+    select sqrt(1 + 1 / 8) * sqrt(2 * ln(trials) - ln(2 * ln(trials)) - ln(2 * pi())) as z
+    from (select greatest(count(*), 20) * 52 as trials from frequent)
+),
+
 emerged as (
     select language, stem, min(day) as found_on, max(z) as z
     from (
-        select *, lag(day) over (partition by language, stem order by day) as day_before from scored where z > 3.5
+        select scored.*, lag(day) over (partition by language, stem order by day) as day_before
+        from scored
+        join limits on scored.z > limits.z
     )
     where day_before = day - 1
     group by language, stem

@@ -5,15 +5,15 @@
  *     node build.js && node bench/models.js [--data ../shared/data] [--peers ../shared/peers/churn.py] [--trials 50]
  *         [--matrix FOLDER] [--only tables,online_retail,speed] [--seed 1]
  *
- * Prints one JSON object. `--matrix` keeps the matrix of Online Retail as train.parquet and test.parquet. Peers need Python (the
+ * Prints one JSON object. The matrix of Online Retail is written as train.parquet and test.parquet. Peers need Python (the
  * environment variable PYTHON, else python3) with bench/peers/requirements.txt; they are left out, and it says so, where
  * these are absent. Against each peer stands the difference of the network's metrics over all folds together, with its
  * paired bootstrap interval: "ahead" or "behind" where that leaves out zero, else "tie".
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath, URL } from "node:url";
@@ -89,23 +89,12 @@ async function measureTable({ name, label, key }) {
 async function measureOnlineRetail() {
   const source = join(options.data, "online_retail.parquet");
   if (!existsSync(source)) return `left out: there is no ${source}`;
-  const folder = await mkdtemp(join(tmpdir(), "bench-online-retail-"));
-  try {
-    const pipeline = "pipelines/examples/online_retail.yaml";
-    const store = join(folder, "store");
-    run(process.execPath, [
-      "bin/ancora.js",
-      "run",
-      pipeline,
-      "--param",
-      `data=${resolve(options.data)}`,
-      "--store",
-      store,
-    ]);
-    return await measureSnapshot(store, resolve(options.matrix ?? folder));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const pipeline = "pipelines/examples/online_retail.yaml";
+  const data = resolve(options.data);
+  run(process.execPath, ["bin/ancora.js", "run", pipeline, "--param", `data=${data}`, "--locale", "en"]);
+  const matrix = resolve(options.matrix ?? "reports/out/online_retail/matrix");
+  await mkdir(matrix, { recursive: true });
+  return measureSnapshot("data/store-online-retail", matrix);
 }
 
 async function measureSnapshot(folder, matrix) {
@@ -118,17 +107,19 @@ async function measureSnapshot(folder, matrix) {
     const split = validationOf(rows, spec).splits[0];
     const frame = frameOf(rows.columns, spec);
     const labelsOf = (chosen) => Uint8Array.from(chosen, (row) => rows.labels[row]);
-    const cluster = rows.columns.find(({ name }) => name === spec.cluster)?.values;
+    const cluster = rows.columns.find(({ name }) => name === spec.cluster);
     const files = { train: join(matrix, "train.parquet"), test: join(matrix, "test.parquet") };
     for (const [name, file] of Object.entries(files)) {
       const chosen = name === "train" ? split.train : split.validation;
-      await session.insert(`matrix_${name}`, matrixColumns(selectRows(frame, chosen), labelsOf(chosen)));
+      const clusters = { ...cluster, values: Array.from(chosen, (row) => cluster.values[row]) };
+      const columns = matrixColumns(selectRows(frame, chosen), labelsOf(chosen));
+      await session.insert(`matrix_${name}`, [clusters, ...columns]);
       await session.copy(`select * from temp.${identifier(`matrix_${name}`)}`, file, "parquet");
     }
     const { model } = await trainTabular(selectRows(frame, split.train), labelsOf(split.train), {
       spec: spec.network,
       seed: options.seed,
-      clusters: cluster && Array.from(split.train, (row) => cluster[row]),
+      clusters: Array.from(split.train, (row) => cluster.values[row]),
     });
     const labels = labelsOf(split.validation);
     const predicted = await predictTabular(model, selectRows(frame, split.validation));
@@ -137,7 +128,11 @@ async function measureSnapshot(folder, matrix) {
       train_rows: split.train.length,
       test_rows: labels.length,
       network: measures(labels, predicted),
-      peers: comparePeers([files.train, files.test, "--label", "label=1"], labels, predicted),
+      peers: comparePeers(
+        [files.train, files.test, "--label", "label=1", "--cluster", spec.cluster],
+        labels,
+        predicted,
+      ),
     };
   } finally {
     session.close();

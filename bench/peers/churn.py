@@ -1,10 +1,10 @@
 """What a data scientist would reach for instead of the network, on one churn table and its own folds.
 
-    python churn.py TABLE --label COLUMN=POSITIVE [--drop COLUMN ...] [--trials 50] [--seed 0]
+    python churn.py TABLE --label COLUMN=POSITIVE [--drop COLUMN ...] [--cluster COLUMN] [--trials 50] [--seed 0]
 
 TABLE is CSV, or two Parquet files of one form, TRAIN TEST, for a split in time. Models: logistic regression, LightGBM as it comes,
 LightGBM with settings that suit small tables, and LightGBM after a random search: for each outer fold, each setting is
-measured by three-fold cross-validation of the log loss within the training rows alone.
+measured by three-fold cross-validation of the log loss within the training rows alone, where rows of one cluster stay together.
 
 Prints one JSON object: per model, in the order of the predicted rows, the probability of each, and the seconds that it took.
 """
@@ -20,7 +20,7 @@ import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -65,10 +65,11 @@ def draw(random):
     )
 
 
-def searched(rows, truth, trials, seed):
+def searched(rows, truth, clusters, trials, seed):
     """LightGBM with the best of `trials` drawn settings."""
     random = np.random.default_rng(seed)
-    inner = list(StratifiedKFold(3, shuffle=True, random_state=seed).split(rows, truth))
+    splitter = StratifiedKFold if clusters is None else StratifiedGroupKFold
+    inner = list(splitter(3, shuffle=True, random_state=seed).split(rows, truth, clusters))
     best, least = None, np.inf
     for _ in range(trials):
         settings = draw(random)
@@ -102,10 +103,12 @@ def main():
     args.add_argument("tables", nargs="+")
     args.add_argument("--label", required=True)
     args.add_argument("--drop", nargs="*", default=[])
+    args.add_argument("--cluster")
     args.add_argument("--trials", type=int, default=50)
     args.add_argument("--seed", type=int, default=0)
     args = args.parse_args()
     data, truth, folds = read(args.tables, args.label, args.drop)
+    clusters = data.pop(args.cluster).to_numpy() if args.cluster else None
     numbers = [c for c in data if str(data[c].dtype) != "category"]
     small = dict(
         learning_rate=0.03, n_estimators=300, num_leaves=8, min_child_samples=30,
@@ -119,7 +122,8 @@ def main():
             "lightgbm_tuned": lambda *_: lightgbm(args.seed, **small),
         }
         if args.trials > 0:
-            models["lightgbm_searched"] = lambda rows, y: searched(rows, y, args.trials, args.seed)
+            train_clusters = None if clusters is None else clusters[~test]
+            models["lightgbm_searched"] = lambda rows, y: searched(rows, y, train_clusters, args.trials, args.seed)
         for name, make in models.items():
             rows = data.copy()
             if name == "logistic_regression":

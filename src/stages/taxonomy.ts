@@ -22,7 +22,7 @@ const taxonomySchema = z.array(
 );
 
 /** What phrases are found by, besides the taxonomy: files of `pipelines/policy`. */
-const otherPolicies = ["negations", "signs", "detail_words"];
+const otherPolicies = ["negations", "signs", "watch_lists", "detail_words"];
 /** The statements that make topics out of messages: files of `pipelines/sql/text`, in order. */
 const statements = ["feedback_texts", "feedback_sentences", "phrases", "sentence_phrases", "sentence_topics"];
 

@@ -304,7 +304,8 @@ describe("the features of the nightly pipeline", () => {
         await session.copy((worlds[world] ?? "").replaceAll("$until", until), file, "parquet");
         await connection.execute(`create view ${table} as from ${literal(file)}`);
       }
-      for (const name of ["topics", "signs", "detail_words", "negations"]) await files.policy(name);
+      for (const name of ["topics", "negations", "signs", "watch_lists", "detail_words"])
+        await files.policy(name);
       for (const name of featureFiles) {
         await connection.execute(
           `create table ${basename(name)} as ${bind(project.read(`pipelines/sql/${name}.sql`))}`,

@@ -7,7 +7,8 @@ let files: SqlFiles;
 
 beforeAll(async () => {
   files = await SqlFiles.open();
-  for (const name of ["topics", "negations", "signs", "detail_words"]) await files.policy(name);
+  for (const name of ["topics", "negations", "signs", "watch_lists", "detail_words"])
+    await files.policy(name);
   await files.make("text", "phrases");
 });
 afterAll(() => files.close());

@@ -1,4 +1,4 @@
--- Every word and phrase of the policy files by the stems of its words: topics, signs and details. A question mark makes one weak: as a
+-- Every word and phrase of the policy files by the stems of its words: topics, signs, watch-lists and details. A question mark makes one weak: as a
 -- topic it counts only where the sentence names no other.
 with listed as (
     select 'topic' as list, topic as name, language, 0 as polarity, unnest(string_split(words, ',')) as phrase from topics
@@ -8,6 +8,8 @@ with listed as (
     select 'topic' as list, topic as name, language, 1 as polarity, unnest(string_split(praise, ',')) as phrase from topics
     union all
     select 'sign' as list, sign as name, language, 0 as polarity, unnest(string_split(words, ',')) as phrase from signs
+    union all
+    select 'watch' as list, list as name, language, 0 as polarity, unnest(string_split(words, ',')) as phrase from watch_lists
     union all
     select 'detail' as list, detail as name, language, 0 as polarity, unnest(string_split(words, ',')) as phrase from detail_words
 ),

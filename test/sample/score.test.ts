@@ -70,17 +70,6 @@ describe("scoring a published run against the truth of its world", () => {
     }
   });
 
-  it("reads the scores of reviews while other messages are not judged", async () => {
-    await world.session.execute(`
-      drop table feedback_credibility;
-      create table review_scores as
-      select feedback_id, if(is_genuine, 0.1, 0.9) as fake_probability
-      from main.true_messages semi join (from feedback where source = 'review') using (feedback_id);`);
-    const { credibility } = await score();
-    expect(credibility).toMatchObject({ auc: 1, brier: 0.01 });
-    expect((credibility as Record<string, number>).coverage).toBeLessThan(0.6);
-  });
-
   it("reads the truth of a large world, which comes in parts", async () => {
     const whole = join(world.folder, "truth");
     const parts = join(world.folder, "parts");

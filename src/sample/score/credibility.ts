@@ -3,22 +3,14 @@ import { classification, classScores } from "./classification.js";
 import { comparedMessages, reach } from "./messages.js";
 import { probabilityScores } from "./probability.js";
 
-/** How likely each message is genuine. */
+/**
+ * How likely each message is genuine. Messages that no moderator has labelled cannot have been learnt by heart: `held_back`
+ * is the honest half.
+ */
 export const credibility: Aspect = {
   claims: { feedback_credibility: ["feedback_id", "credibility_percent"] },
-  sql: credibilitySql("feedback_credibility", "credibility_percent / 100"),
-};
-
-/** The same where only reviews are judged. */
-export const reviewCredibility: Aspect = {
-  claims: { review_scores: ["feedback_id", "fake_probability"] },
-  sql: credibilitySql("review_scores", "1 - fake_probability"),
-};
-
-/** Messages that no moderator has labelled cannot have been learnt by heart: `held_back` is the honest half. */
-function credibilitySql(table: string, probability: string): string {
-  return `
-with ${comparedMessages(table, `(${probability})::double`)},
+  sql: `
+with ${comparedMessages("feedback_credibility", "(credibility_percent / 100)::double")},
 rated as (
   select is_genuine as label, claimed as score, is_labelled from compared where claimed is not null
 ),
@@ -38,5 +30,5 @@ select
   ${classification},
   ${probabilityScores("rated where is_labelled")} as labelled,
   ${probabilityScores("rated where not is_labelled")} as held_back
-from overall`;
-}
+from overall`,
+};

@@ -2,7 +2,7 @@ import type { Session } from "../../warehouse/engine.js";
 import { actions } from "./actions.js";
 import { scoreAspect, type AspectScore } from "./aspect.js";
 import { churn } from "./churn.js";
-import { credibility, reviewCredibility } from "./credibility.js";
+import { credibility } from "./credibility.js";
 import { details } from "./details.js";
 import { emergingTopics } from "./emerging-topics.js";
 import { frictions } from "./frictions.js";
@@ -42,10 +42,9 @@ export type Score = Record<
 export async function scoreAgainstTruth(session: Session, truthFolder: string): Promise<Score> {
   const published = await publishedColumns(session);
   await openTruth(session, truthFolder, published);
-  const judgesAll = published.has("feedback_credibility") || !published.has("review_scores");
   return {
     churn: await scoreAspect(session, published, churn),
-    credibility: await scoreAspect(session, published, judgesAll ? credibility : reviewCredibility),
+    credibility: await scoreAspect(session, published, credibility),
     speakers: await scoreAspect(session, published, speakers),
     details: await scoreAspect(session, published, details),
     topics: await scoreAspect(session, published, topics),

@@ -7,7 +7,7 @@ import { openPublished } from "./store-options.js";
 
 interface ExplainOptions {
   pipeline: string;
-  locale: string;
+  locale: "it" | "en";
   json?: boolean;
 }
 
@@ -42,7 +42,7 @@ Examples:
       const publication = await openPublished(store);
       const scores = await explainScores(pipeline, { store, publication }, { kind, id, locale });
       if (json) printJson({ [`${kind}_id`]: id, scores: scores.map(document) });
-      else scores.forEach((score, index) => show(score, index > 0));
+      else scores.forEach((score, index) => show(score, index > 0, locale));
     });
 }
 
@@ -68,7 +68,13 @@ function document(score: ExplainedScore): object {
   };
 }
 
-function show(score: ExplainedScore, isLater: boolean): void {
+/** What stands beside the sums. */
+const sums = {
+  en: { others: "others together", base: "where all scores start", total: "log-odds before calibration" },
+  it: { others: "altri insieme", base: "da dove partono tutti", total: "log-odds prima della calibrazione" },
+};
+
+function show(score: ExplainedScore, isLater: boolean, locale: keyof typeof sums): void {
   const { model, version, key, output, complement, probability, withheld } = score;
   const { logOdds, base, contributions, reasons } = score;
   if (isLater) print();
@@ -84,9 +90,9 @@ function show(score: ExplainedScore, isLater: boolean): void {
   const others = left.reduce((sum, { contribution }) => sum + contribution, 0);
   const rows = [
     ...contributions.slice(0, reasons).map((reason) => [signed(reason.contribution), inWords(reason)]),
-    [signed(others), `${left.length} others together`],
-    [signed(base), "where all scores start"],
-    [signed(logOdds), "log-odds before calibration"],
+    [signed(others), `${left.length} ${sums[locale].others}`],
+    [signed(base), sums[locale].base],
+    [signed(logOdds), sums[locale].total],
   ];
   for (const line of aligned(rows)) print(`  ${line}`);
 }

@@ -11,7 +11,7 @@ import { notebookQueries, type Notebook } from "./notebook.js";
 import { page } from "./page.js";
 import type { Runtime } from "./runtime.js";
 import { fillProse, renderProse } from "./prose.js";
-import { holds, writeExpression, writeTemplate, type Scope } from "./scope.js";
+import { holds, isComplete, writeExpression, writeTemplate, type Scope } from "./scope.js";
 import { sources } from "./sources.js";
 import type { Theme } from "./theme.js";
 
@@ -43,7 +43,7 @@ export interface Rendered {
   title: string;
   /** One self-contained page. */
   html: string;
-  /** The notebook's findings, as plain text. */
+  /** The notebook's findings whose values are there, as plain text. */
   findings: string[];
   /** Charts that could not be drawn: their tables stand in for them. */
   warnings: string[];
@@ -104,7 +104,7 @@ export async function renderNotebook(
   const quoted = queries.filter(({ name }) => !shown.has(name));
   const body = html`${parts}${quoted.length > 0 && sources(quoted, context)}`;
   const description = notebook.description && text(notebook.description);
-  const findings = notebook.findings.map(text);
+  const findings = notebook.findings.filter((finding) => isComplete(finding[locale], scope)).map(text);
   return {
     title,
     html: page({ title, description, body, hasHeadline, options, write, specs: context.specs }).markup,

@@ -34,6 +34,15 @@ export function writeTemplate(template: Template, scope: Scope): string {
   return template.map((part) => (typeof part === "string" ? part : writeExpression(part, scope))).join("");
 }
 
+/** Whether every path of a template leads to a value. */
+export function isComplete(template: Template, scope: Scope): boolean {
+  return template.every((part) => {
+    if (typeof part === "string" || (part.path.length === 1 && scope.results.has(part.path[0] ?? "")))
+      return true;
+    return find(part.path, scope, part.place).value !== null;
+  });
+}
+
 export function holds({ comparisons, place }: Condition, scope: Scope): boolean {
   return comparisons.every((comparison) => compare(comparison, scope, place));
 }

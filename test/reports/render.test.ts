@@ -99,6 +99,14 @@ describe("the text of a notebook", () => {
     expect(body).not.toMatch(/<img|<b>|href="javascript/);
   });
 
+  it("leaves out findings whose values are not there", async () => {
+    const findings = ["shops.city", "none.city", "shops"].map(
+      (path) => `  - { en: "{{ ${path}${path === "shops" ? " | count" : ""} }} shops", it: "negozi" }`,
+    );
+    const text = notebook().replace("params:", `findings:\n${findings.join("\n")}\nparams:`);
+    expect((await renderText(text, results)).findings).toEqual(["Como shops", "2 shops"]);
+  });
+
   it("says where a name is unknown", async () => {
     await expect(main(both("{{ shops.town }}"))).rejects.toThrow(UserError);
   });

@@ -5,7 +5,8 @@
  *     node build.js && node bench/models.js [--data ../shared/data] [--peers ../shared/peers/churn.py] [--trials 50]
  *         [--matrix FOLDER] [--only tables,online_retail,speed] [--seed 1]
  *
- * Prints one JSON object. The matrix of Online Retail is written as train.parquet and test.parquet. Peers need Python (the
+ * Prints one JSON object. The Online Retail example runs into its own store, as `ancora run` does, and its
+ * matrix is written as train.parquet and test.parquet. Peers need Python (the
  * environment variable PYTHON, else python3) with bench/peers/requirements.txt; they are left out, and it says so, where
  * these are absent. Against each peer stands the difference of the network's metrics over all folds together, with its
  * paired bootstrap interval: "ahead" or "behind" where that leaves out zero, else "tie".
@@ -29,7 +30,7 @@ import { predictTabular, trainTabular } from "../dist/ml/tabular.js";
 import { readModel } from "../dist/stages/evaluate.js";
 import { openLabelledTable, readFeatures } from "../dist/stages/labelled-table.js";
 import { frameOf, readLabelled, validationOf } from "../dist/stages/model-data.js";
-import { identifier } from "../dist/warehouse/engine.js";
+import { openDuckDb } from "../dist/warehouse/duckdb.js";
 import { currentPublication, openPublication } from "../dist/warehouse/publication.js";
 import { Store } from "../dist/warehouse/store.js";
 
@@ -113,8 +114,7 @@ async function measureSnapshot(folder, matrix) {
       const chosen = name === "train" ? split.train : split.validation;
       const clusters = { ...cluster, values: Array.from(chosen, (row) => cluster.values[row]) };
       const columns = matrixColumns(selectRows(frame, chosen), labelsOf(chosen));
-      await session.insert(`matrix_${name}`, [clusters, ...columns]);
-      await session.copy(`select * from temp.${identifier(`matrix_${name}`)}`, file, "parquet");
+      await writeParquet([clusters, ...columns], file);
     }
     const { model } = await trainTabular(selectRows(frame, split.train), labelsOf(split.train), {
       spec: spec.network,
@@ -138,6 +138,15 @@ async function measureSnapshot(folder, matrix) {
     session.close();
     engine.close();
   }
+}
+
+async function writeParquet(columns, file) {
+  const engine = await openDuckDb();
+  const session = await engine.connect();
+  await session.insert("matrix", columns);
+  await session.copy("select * from temp.matrix", file, "parquet");
+  session.close();
+  engine.close();
 }
 
 function matrixColumns(frame, labels) {

@@ -38,7 +38,7 @@ export const networkSpec = z.strictObject({
   most_steps: z
     .int()
     .min(1)
-    .default(4000)
+    .default(3000)
     .describe(
       "Training steps after which there are no more epochs, but at least one: large tables need fewer.",
     ),

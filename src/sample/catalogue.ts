@@ -172,6 +172,12 @@ create type store_id as enum (select store_id from store);
 create type carrier as enum (select carrier from carrier);
 alter table store alter store_id type store_id;
 alter table carrier alter carrier type carrier;
+create macro product_id_of(product_no) as (enum_range(null::product_id)::product_id[])[product_no];
+create macro category_of(product_no) as ([${products.map(({ category }) => `'${category}'`).join(", ")}]::category[])[product_no];
+create macro store_id_of(store_no) as (enum_range(null::store_id)::store_id[])[store_no];
+create macro carrier_of(carrier_no) as (enum_range(null::carrier)::carrier[])[carrier_no];
 create type term as enum (${terms.map((term) => `'${term}'`).join(", ")});
+create type segment as enum ('consumer', 'family', 'business');
+create type area as enum ('north', 'centre', 'south');
 `;
 }

@@ -198,7 +198,7 @@ reacted as (
     uniform('complains', exposure_key) < cause.contact * (0.4 + 1.2 * vocal) as complains,
     occurred_at + to_seconds(floor(exp(10.2 + 0.9 * normal('hesitates', exposure_key)))::bigint) as complained_at,
     exp(11.7 + 0.8 * normal('solving', exposure_key)) as solving_seconds,
-    cause.leave * case segment when 'consumer' then 1.0 when 'family' then 1.08 else 0.82 end as leave
+    cause.leave * case segment when 'consumer'::segment then 1.0 when 'family'::segment then 1.08 else 0.82 end as leave
   from keyed
   join cause using (cause_no)
   join customer using (customer_no)

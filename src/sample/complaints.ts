@@ -8,7 +8,7 @@ create table complaint as
 with opened as (
   select
     *,
-    ['phone', 'phone', 'email', 'email', 'web', 'app', 'store'][1 + pick('complaint channel', exposure_key, 7)] as channel,
+    (['phone', 'phone', 'email', 'email', 'web', 'app', 'store']::term[])[1 + pick('complaint channel', exposure_key, 7)] as channel,
     least(9, floor(exponential('handovers', exposure_key) * solving_seconds / 200000))::integer as handovers,
     least(4, 1 + floor(exponential('again', exposure_key) * solving_seconds / 300000))::integer as contacts
   from experience
@@ -32,7 +32,7 @@ made as (
     exposure_key * 8 + n as request_key,
     n,
     complained_at,
-    case when n = 0 then channel else ['phone', 'email', 'web'][1 + pick('request channel', exposure_key * 8 + n, 3)] end as channel
+    case when n = 0 then channel else (['phone', 'email', 'web']::term[])[1 + pick('request channel', exposure_key * 8 + n, 3)] end as channel
   from attempts
 )
 select
@@ -41,8 +41,8 @@ select
   row_number() over (partition by order_key order by request_key) as attempt,
   seconds(complained_at, n * 86400 * (1 + 2 * uniform('request gap', request_key))) as occurred_at,
   channel,
-  case channel when 'phone' then 'call' when 'email' then 'message' when 'store' then 'desk' else 'chat' end as channel_kind,
-  case when channel = 'phone' then 3 + round(15 * uniform('request minutes', request_key)) end as minutes
+  case channel when 'phone'::term then 'call'::term when 'email'::term then 'message'::term when 'store'::term then 'desk'::term else 'chat'::term end as channel_kind,
+  case when channel = 'phone'::term then 3 + round(15 * uniform('request minutes', request_key)) end as minutes
 from made
 qualify attempt <= 5;
 `;

@@ -60,20 +60,20 @@ with drawn as (
 placed as (
   select
     *,
-    case when segment_draw < 0.60 then 'consumer' when segment_draw < 0.87 then 'family' else 'business' end as segment,
-    case when area_draw < 0.45 then 'north' when area_draw < 0.70 then 'centre' else 'south' end as area
+    case when segment_draw < 0.60 then 'consumer'::segment when segment_draw < 0.87 then 'family'::segment else 'business'::segment end as segment,
+    case when area_draw < 0.45 then 'north'::area when area_draw < 0.70 then 'centre'::area else 'south'::area end as area
   from drawn
 ),
 lived as (
   select
     *,
     case
-      when segment = 'business' and channel_draw < 0.45 then 'web'
-      when segment = 'business' and channel_draw < 0.70 then 'phone'
-      when channel_draw < 0.36 then 'store'
-      when channel_draw < 0.72 then 'web'
-      when channel_draw < 0.95 then 'app'
-      else 'phone'
+      when segment = 'business'::segment and channel_draw < 0.45 then 'web'::term
+      when segment = 'business'::segment and channel_draw < 0.70 then 'phone'::term
+      when channel_draw < 0.36 then 'store'::term
+      when channel_draw < 0.72 then 'web'::term
+      when channel_draw < 0.95 then 'app'::term
+      else 'phone'::term
     end as channel
   from placed
 ),
@@ -81,14 +81,14 @@ paced as (
   select
     *,
     (0.2 + 0.8 * gamma('pace', customer_no))
-      * case segment when 'consumer' then 1.0 / 60 when 'family' then 1.0 / 44 else 1.0 / 38 end
-      * case channel when 'app' then 1.2 when 'web' then 1.1 else 0.9 end
-      * case area when 'south' then 0.9 else 1.0 end
+      * case segment when 'consumer'::segment then 1.0 / 60 when 'family'::segment then 1.0 / 44 else 1.0 / 38 end
+      * case channel when 'app'::term then 1.2 when 'web'::term then 1.1 else 0.9 end
+      * case area when 'south'::area then 0.9 else 1.0 end
  as pace,
     temper
-      + case channel when 'app' then 0.35 when 'web' then 0.05 when 'store' then -0.2 else -0.25 end
-      + case segment when 'business' then -0.3 else 0.05 end as content,
-    case segment when 'consumer' then 0.05 when 'family' then 0.035 else 0.03 end * exp(-0.35 * temper) as quit,
+      + case channel when 'app'::term then 0.35 when 'web'::term then 0.05 when 'store'::term then -0.2 else -0.25 end
+      + case segment when 'business'::segment then -0.3 else 0.05 end as content,
+    case segment when 'consumer'::segment then 0.05 when 'family'::segment then 0.035 else 0.03 end * exp(-0.35 * temper) as quit,
     case when uniform('old customer', customer_no) < 0.24
       then uniform('registered', customer_no) * ${earlierDays}
       else ${earlierDays} + uniform('registered', customer_no) ** 0.5 * (data_days() - 20)
@@ -104,7 +104,7 @@ sized as (
   from paced
 )
 select
-  * exclude (temper),
+  * exclude (segment_draw, area_draw, channel_draw, temper),
   case when is_duplicate then pick('same person', customer_no, customer_no) else customer_no end as person_no,
   case when uniform('english', customer_no) < 0.22 then 'en' else 'it' end as language,
   code('C', 'customer', customer_no) as customer_id,
@@ -122,7 +122,7 @@ select
   end as email,
   case
     when uniform('no phone', customer_no) < 0.2 then null
-    when segment = 'family' and customer_no > 0 and uniform('shared phone', customer_no) < 0.08
+    when segment = 'family'::segment and customer_no > 0 and uniform('shared phone', customer_no) < 0.08
       then phone_of(pick('relative', customer_no, customer_no))
     else phone_of(person_no)
   end as phone,
@@ -132,8 +132,8 @@ from (select *, email_of(person_no) as email from customer);
 create table home as
 select customer_no, province, city
 from customer join province on province_no = case customer.area
-  when 'north' then pick('province', customer_no, ${countIn("north")})
-  when 'centre' then ${countIn("north")} + pick('province', customer_no, ${countIn("centre")})
+  when 'north'::area then pick('province', customer_no, ${countIn("north")})
+  when 'centre'::area then ${countIn("north")} + pick('province', customer_no, ${countIn("centre")})
   else ${countIn("north") + countIn("centre")} + pick('province', customer_no, ${countIn("south")})
 end;
 `;

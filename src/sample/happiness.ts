@@ -11,7 +11,7 @@ export function happinessOf(table: string, key: string): string {
   return `
 select
   ${key},
-  (0.75 * content + ${usual} - least(3, ${weightOf("coalesce(met, 0)")}))::double as happiness
+  0.75 * content + ${usual} - least(30, coalesce(${tenthsOf("met")}, 0)) / 10 as happiness
 from ${table}
 join customer using (customer_no)
 left join (
@@ -25,9 +25,11 @@ left join (
 ) using (${key})`;
 }
 
-/** SQL for the points of satisfaction that causes take away together, given the bits of their numbers. */
-function weightOf(bits: string): string {
-  return causes.map(({ mood }, index) => `(${bits} >> ${index + 1} & 1) * ${mood}`).join(" + ");
+/** SQL for the tenths of a point of satisfaction that causes take away together, given the bits of their numbers. */
+function tenthsOf(bits: string): string {
+  return causes
+    .map(({ mood }, index) => `(${bits} >> ${index + 1} & 1) * ${Math.round(10 * mood)}`)
+    .join(" + ");
 }
 
 /** SQL for the answer from 0 to 10 to "how likely are you to recommend us", given happiness and a key for the noise. */

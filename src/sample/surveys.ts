@@ -29,8 +29,8 @@ select
   happiness,
   uniform('answers', order_key) < 1 / (1 + exp(-(
     -1.75
-    + case asked.channel when 'app' then 0.9 when 'web' then 0.5 else 0 end
-    + case segment when 'family' then 0.4 when 'business' then -0.6 else 0 end
+    + case asked.channel when 'app'::term then 0.9 when 'web'::term then 0.5 else 0 end
+    + case segment when 'family'::segment then 0.4 when 'business'::segment then -0.6 else 0 end
     + case when has_consent then 0.35 else 0 end
     + 0.35 * ln(60 * pace)
     + ${happinessWeight} * (happiness - 0.3)

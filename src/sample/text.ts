@@ -5,8 +5,9 @@ import { oneOf } from "./voices.js";
 import type { Session } from "../warehouse/engine.js";
 
 /**
- * `shelf(shelf, first, tickets)` and `ticket(ticket_no, wording)`: drawing one of a shelf's tickets draws a template
- * evenly and then one of its wordings.
+ * `shelf(shelf, first, tickets)` and `ticket(ticket_no, wording, sentence, slots)`: drawing one of a shelf's tickets
+ * draws a template evenly and then one of its wordings. `sentence` begins with a capital; `slots` has a bit for each
+ * slot within.
  */
 export async function loadPhrases(session: Session, bank: PhraseBank): Promise<void> {
   const shelves = [...bank].map(([shelf, templates]) => {
@@ -31,7 +32,10 @@ export async function loadPhrases(session: Session, bank: PhraseBank): Promise<v
   ]);
   await session.execute(`
 create table main.shelf as select shelf, first::integer as first, tickets from temp.shelf;
-create table main.ticket as select ticket_no::integer as ticket_no, wording from temp.ticket;
+create macro sentence(words) as upper(words[1]) || words[2:];
+create table main.ticket as
+select ticket_no::integer as ticket_no, wording, sentence(wording) as sentence, ${slotBits("wording")} as slots
+from temp.ticket;
 drop table temp.shelf;
 drop table temp.ticket;
 `);
@@ -88,6 +92,13 @@ const fillings: Readonly<Record<Slot, string>> = {
   w_e: "'e'",
 };
 
+/** SQL for the bits of the slots that a template has, in the order of `fillings`. */
+function slotBits(template: string): string {
+  return Object.keys(fillings)
+    .map((slot, index) => `(contains(${template}, '{${slot}}')::integer << ${index})`)
+    .join(" | ");
+}
+
 /** Common table expressions that put into the `words` of `joined` what slot after slot stands for; the last is `filled`. */
 function fillingSteps(): string {
   const slots = Object.entries(fillings);
@@ -96,7 +107,7 @@ function fillingSteps(): string {
       const from = index === 0 ? "joined" : `filled_${index}`;
       const to = index === slots.length - 1 ? "filled" : `filled_${index + 1}`;
       return `${to} as (
-  select * replace (case when contains(words, '{${slot}}') then replace(words, '{${slot}}', ${value}) else words end as words)
+  select * replace (case when slots & ${1 << index} <> 0 then replace(words, '{${slot}}', ${value}) else words end as words)
   from ${from}
 )`;
     })
@@ -115,8 +126,6 @@ const spoken =
  */
 export function textTables(): string {
   return `
-create macro sentence(words) as upper(words[1]) || words[2:];
-
 create table message_text as
 with worded as (
   select message_key, message_key as wording_key, language as own_language, tone_1 as own_tone, ${spoken}
@@ -205,12 +214,14 @@ composed as (
     coalesce(english, 'cushion') as english,
     price,
     case when is_woman(coalesce(customer_no, wording_key)) then 'a' else 'o' end as writer_ending,
-    opening.wording as opening,
-    statement.wording as statement,
+    opening.sentence as opening,
+    case when opening_no is null then statement.sentence else statement.wording end as statement,
     joiner.wording as joiner,
-    second.wording as second_statement,
-    aside.wording as aside,
-    closing.wording as closing
+    case when joiner.wording in ('. ', '! ', '... ') then second.sentence else second.wording end as second_statement,
+    aside.sentence as aside,
+    closing.sentence as closing,
+    statement.slots | coalesce(opening.slots, 0) | coalesce(second.slots, 0) | coalesce(aside.slots, 0)
+      | coalesce(closing.slots, 0) | coalesce(joiner.slots, 0) as slots
   from drawn
   join ticket as statement on statement.ticket_no = statement_no
   left join ticket as opening on opening.ticket_no = opening_no
@@ -224,11 +235,12 @@ composed as (
 joined as (
   select
     * exclude (opening, statement, joiner, second_statement, aside, closing),
-    coalesce(sentence(opening) || case source when 'review' then ': ' when 'social' then ': ' else ', ' end || statement, sentence(statement))
-      || coalesce(joiner || case when joiner in ('. ', '! ', '... ') then sentence(second_statement) else second_statement end, '')
-      || coalesce('. ' || sentence(aside), '')
+    coalesce(opening || case source when 'review' then ': ' when 'social' then ': ' else ', ' end, '')
+      || statement
+      || coalesce(joiner || second_statement, '')
+      || coalesce('. ' || aside, '')
       || case
-        when closing is not null then '. ' || sentence(closing)
+        when closing is not null then '. ' || closing
         when statement like '%?' then ''
         else ['.', '', '.', '!'][1 + pick('stop', wording_key, 4)]
       end as words

@@ -90,7 +90,7 @@ select order_key * 32 + ${messageKinds.enquiry}, ${oneOf(["chat", "call", "ticke
   seconds(arrived_at, 86400 * 10 * uniform('enquiry day', order_key)), null
 from bought where uniform('enquiry', order_key) < 0.03
 union all
-select order_key * 32 + 16 + exposure_key % 8, case channel when 'phone' then 'call' when 'email' then 'ticket' when 'store' then 'ticket' else 'chat' end,
+select order_key * 32 + 16 + exposure_key % 8, case channel when 'phone'::term then 'call' when 'email'::term then 'ticket' when 'store'::term then 'ticket' else 'chat' end,
   customer_no, order_key, complained_at, exposure_key
 from complaint
 union all
@@ -129,16 +129,14 @@ told as (
     purchase.product_no,
     purchase.store_no,
     purchase.carrier_no,
-    purchase.is_won_back,
-    vocal,
     person_no,
     customer.language as mother_tongue,
     felt.message_key % 32 = ${messageKinds.farewell} as is_farewell,
     troubled.topics[1] as trouble,
     troubled.topics[2] as second_trouble,
-    case when purchase.channel = 'store' then ${oneOf(storeTopics, "topic", "felt.message_key")}
+    case when purchase.channel = 'store'::term then ${oneOf(storeTopics, "topic", "felt.message_key")}
       else ${oneOf(remoteTopics, "topic", "felt.message_key")} end as usual_topic,
-    case when purchase.channel = 'store' then ${oneOf(storeTopics, "other topic", "felt.message_key")}
+    case when purchase.channel = 'store'::term then ${oneOf(storeTopics, "other topic", "felt.message_key")}
       else ${oneOf(remoteTopics, "other topic", "felt.message_key")} end as other_topic
   from felt
   join customer using (customer_no)
@@ -159,7 +157,7 @@ themed as (
 ),
 spoken as (
   select
-    * exclude (topic_2, tone_2),
+    * exclude (bought_through, trouble, second_trouble, usual_topic, other_topic, topic_2, tone_2),
     case when topic_2 <> topic_1 then topic_2 end as topic_2,
     case when topic_2 <> topic_1 then tone_2 end as tone_2,
     uniform('specific', message_key)

@@ -34,15 +34,15 @@ async function emerging(newOnes: string, aDay: number) {
 }
 
 it("finds a topic that nobody declared within days of its start, and names it by its words", async () => {
-  const found = await emerging("muffa ovunque", 4);
+  const found = await emerging("zanzare lucciole", 4);
   expect(found).toHaveLength(1);
-  expect(cellText(found[0]?.phrases).split(", ").sort()).toEqual(["muffa", "ovunque"]);
+  expect(cellText(found[0]?.phrases).split(", ").sort()).toEqual(["lucciole", "zanzare"]);
   const foundOn = cellText(found[0]?.found_on);
   expect(foundOn > "2026-04-01" && foundOn <= "2026-04-08").toBe(true);
 });
 
 it("is silent where nothing changes", async () => {
-  expect(await emerging("muffa ovunque", 0)).toEqual([]);
+  expect(await emerging("zanzare lucciole", 0)).toEqual([]);
 });
 
 it("is silent about what the taxonomy declares", async () => {

@@ -5,7 +5,7 @@ import { happinessOf, npsAnswer } from "../happiness.js";
  * still there has bought nothing for so much effort, Erlang with three stages.
  */
 export const snapshotTable = `
-create macro survival(expected) as exp(-3 * expected) * (1 + 3 * expected + 4.5 * expected ** 2);
+create macro survival(expected) as exp(-3 * expected) * (1 + 3 * expected + 4.5 * expected * expected);
 
 create table snapshot as
 select quarter, as_of, now.effort as effort, later.effort as later_effort
@@ -38,7 +38,7 @@ join snapshot on ordered_at < as_of + interval ${horizonDays} day
 group by state_key
 having last_at is not null;
 
-create table customer_state as
+create view customer_state as
 with troubled as (
   select state_key, round(exp(sum(ln(1 - leave_chance))), 6) as stay_chance
   from state_key

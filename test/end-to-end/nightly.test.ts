@@ -9,8 +9,8 @@ import type { Engine, Session } from "../../src/warehouse/engine.js";
 import { literal } from "../../src/warehouse/engine.js";
 import { currentPublication, openPublication } from "../../src/warehouse/publication.js";
 import { Store } from "../../src/warehouse/store.js";
-import { ancora, type CommandResult } from "../support/command.js";
 import { SqlFiles } from "../pipelines/files.js";
+import { ancora, type CommandResult } from "../support/command.js";
 import { Project } from "../support/project.js";
 import { axeViolations, hasChromium, launch, overflow, visit } from "../reports/browser.js";
 
@@ -72,13 +72,33 @@ describe("the nightly pipeline on the sample", () => {
   });
 
   it("finds the planted effects within its intervals, better than the naive comparison does", async () => {
-    const { frictions, churn, nps } = await scoreAgainstTruth(session, project.path("data/sample/truth"));
+    const truth = project.path("data/sample/truth");
+    const { frictions, churn, nps, credibility, details, topics, speakers, emerging_topics } =
+      await scoreAgainstTruth(session, truth);
     expect(frictions).toMatchObject({ causes: 6, is_dearest_found: true });
     const { covered, mean_absolute_error, naive_mean_absolute_error } = frictions as Record<string, number>;
     expect(covered).toBeGreaterThanOrEqual(5);
     expect(mean_absolute_error).toBeLessThan(naive_mean_absolute_error ?? 0);
     expect(churn).toHaveProperty("auc");
-    expect((churn as Record<string, number>).auc).toBeGreaterThan(0.7);
+    const { auc, rank_correlation_with_true_probability, calibration_error } = churn as Record<
+      string,
+      number
+    >;
+    expect(auc).toBeGreaterThan(0.7);
+    expect(rank_correlation_with_true_probability).toBeGreaterThan(0.65);
+    expect(calibration_error).toBeLessThan(0.08);
+    const { rows: causes } = await session.query(`
+      select count(*) from churn_drivers
+      where low > 0 and feature in ('late_deliveries_180_days', 'wrong_invoices_180_days', 'failed_refunds_180_days',
+        'faulty_items_180_days', 'long_queues_180_days')`);
+    expect(causes).toEqual([[5]]);
+    expect(credibility).toHaveProperty("auc");
+    expect((credibility as Record<string, number>).auc).toBeGreaterThan(0.85);
+    expect((credibility as Record<string, number>).ece).toBeLessThan(0.05);
+    expect((details as Record<string, number>).accuracy).toBeGreaterThan(0.9);
+    expect((topics as Record<string, number>).micro_f1).toBeGreaterThan(0.8);
+    expect((speakers as Record<string, number>).accuracy).toBeGreaterThan(0.85);
+    expect(emerging_topics).toMatchObject({ claimed: 1, others: 0 });
     expect(nps).toMatchObject({ is_covered: true });
   });
 

@@ -15,7 +15,7 @@ with words as (
 ),
 
 declared as (
-    select distinct language, unnest(stem_list) as stem from phrases
+    select distinct language, first_stem as stem from phrases where list = 'topic' and len(stem_list) = 1
 ),
 
 telling as (

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ModelSpec } from "../stages/model-spec.js";
 import { differences, readVersion, type ModelVersion } from "../stages/model-version.js";
-import { registry } from "../stages/train-model.js";
+import { registry } from "../stages/model-version.js";
 import type { Fingerprint } from "../warehouse/store.js";
 
 /** What a version must fit to be used: the date, and the statements that make its features and labels. */

@@ -7,7 +7,7 @@ import { readVersion, type ModelVersion } from "../stages/model-version.js";
 import { reasonTable } from "../stages/score.js";
 import { openScorer } from "../stages/scorer.js";
 import { defineFunctions } from "../stages/sql.js";
-import { registry } from "../stages/train-model.js";
+import { registry } from "../stages/model-version.js";
 import { suggest } from "../suggest.js";
 import { identifier, literal, type Column, type Session } from "../warehouse/engine.js";
 import { openPublication, type Publication } from "../warehouse/publication.js";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.js";
 import type { ModelSpec } from "../stages/model-spec.js";
 import { readVersion, type ModelVersion } from "../stages/model-version.js";
-import { registry } from "../stages/train-model.js";
+import { registry } from "../stages/model-version.js";
 import { suggest } from "../suggest.js";
 import { lockStore } from "../warehouse/lock.js";
 import { currentPublication, publish, type Publication } from "../warehouse/publication.js";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint } from "../fingerprint.js";
 import type { StageResult, TrainingContext, TrainingStage } from "../stages/stage.js";
-import { versionName } from "../stages/train-model.js";
+import { versionName } from "../stages/model-version.js";
 import type { Publication } from "../warehouse/publication.js";
 import type { Fingerprint, Store } from "../warehouse/store.js";
 import { findChampion } from "./champion.js";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ComparedVersions } from "../stages/model-tables.js";
 import { readVersion, type AboutVersion } from "../stages/model-version.js";
-import { registry } from "../stages/train-model.js";
+import { registry } from "../stages/model-version.js";
 import { currentPublication } from "../warehouse/publication.js";
 import { Store } from "../warehouse/store.js";
 import type { Pipeline } from "./open.js";

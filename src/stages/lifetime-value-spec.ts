@@ -28,3 +28,11 @@ export const lifetimeValueSchema = z.strictObject({
 });
 
 export type LifetimeValueSpec = z.output<typeof lifetimeValueSchema>;
+
+/** What the names of its tables, but that of the customers, end in. */
+export const suffixes = ["model", "families", "fit", "holdout"] as const;
+
+/** Names of the tables that the stage makes: the customers' own first. */
+export function lifetimeValueTables(stage: string): string[] {
+  return [stage, ...suffixes.map((suffix) => `${stage}_${suffix}`)];
+}

@@ -3,7 +3,7 @@ import { buyTillYouDieModels, type Family } from "../stats/buy-till-you-die.js";
 import { lifetimeValueColumns, lifetimeValues } from "../stats/lifetime-value.js";
 import { identifier, literal, type Column } from "../warehouse/engine.js";
 import type { HoldoutCheck, LifetimeValueFit } from "./lifetime-value-fit.js";
-import type { LifetimeValueSpec } from "./lifetime-value-spec.js";
+import { lifetimeValueTables, suffixes, type LifetimeValueSpec } from "./lifetime-value-spec.js";
 import { refusalOf } from "./lifetime-value-words.js";
 import { readHistories } from "./purchase-days.js";
 import type { RunContext, StageResult } from "./stage.js";
@@ -14,13 +14,6 @@ interface Findings {
   /** To all purchases, whose `purchase_histories` are there. */
   fit: LifetimeValueFit;
   holdout: HoldoutCheck | undefined;
-}
-
-const suffixes = ["model", "families", "fit", "holdout"] as const;
-
-/** Names of the tables that the stage makes: the customers' own first. */
-export function lifetimeValueTables(stage: string): string[] {
-  return [stage, ...suffixes.map((suffix) => `${stage}_${suffix}`)];
 }
 
 /**

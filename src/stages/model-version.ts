@@ -6,6 +6,14 @@ import { fileHash } from "../fingerprint.js";
 import { isErrno, makeFolder, settleFolder, writeDurably } from "../warehouse/durable.js";
 import { modelSchema, type ModelSpec } from "./model-spec.js";
 
+/** Folder of all trained versions, relative to the project. */
+export const registry = join("models", "registry");
+
+/** Name of the version that a training makes: when, and of what. */
+export function versionName(asOf: string, fingerprint: string): string {
+  return `${asOf}-${fingerprint.slice(0, 8)}`;
+}
+
 const measured = z.object({
   value: z.number().nullable(),
   low: z.number().nullable(),

@@ -20,16 +20,14 @@ import {
   type ComparedVersions,
   type GroupRow,
 } from "./model-tables.js";
-import { writeVersion, type AboutVersion, type ModelVersion } from "./model-version.js";
+import {
+  registry,
+  versionName,
+  writeVersion,
+  type AboutVersion,
+  type ModelVersion,
+} from "./model-version.js";
 import type { RunContext, StageResult, TrainingContext } from "./stage.js";
-
-/** Folder of all trained versions, relative to the project. */
-export const registry = join("models", "registry");
-
-/** Name of the version that a training makes: when, and of what. */
-export function versionName(asOf: string, fingerprint: string): string {
-  return `${asOf}-${fingerprint.slice(0, 8)}`;
-}
 
 /** Keeps the champion where it stands unchallenged, else trains a version; a challenger is compared with the champion. */
 export async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceOf): Promise<StageResult> {

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { openModel } from "./model-file.js";
 import { modelTables } from "./model-tables.js";
 import type { Stage, StageKind } from "./stage.js";
-import { trainModel } from "./train-model.js";
 
 const schema = z.strictObject({
   train: z.string().describe("A model file"),
@@ -19,7 +18,7 @@ type TrainSpec = z.output<typeof schema>;
 
 /**
  * Keeps the champion of a model, or trains a version and measures it on later data than it has seen. It makes the tables
- * `<stage>_model` (one row about the model), `_metrics`, `_drivers`, `_groups` and `_comparison`.
+ * `<stage>_model` (one row about the model), `_metrics`, `_drivers`, `_effects`, `_deciles`, `_groups` and `_comparison`.
  */
 export const train: StageKind<TrainSpec> = {
   schema,
@@ -36,7 +35,10 @@ export const train: StageKind<TrainSpec> = {
       identity: () => Promise.resolve({ model: data }),
       trains: { file, spec: data, challenger: spec.challenger },
       features: { table: data.features.table, place: placeOf(["features", "table"]) },
-      run: (run) => trainModel(run, data, placeOf),
+      async run(run) {
+        const { trainModel } = await import("./train-model.js");
+        return trainModel(run, data, placeOf);
+      },
     };
   },
 };

@@ -7,7 +7,7 @@ import { textFunctions } from "../text/functions.js";
 import { openDuckDb } from "../warehouse/duckdb.js";
 import { identifier, type Column, type Session } from "../warehouse/engine.js";
 import { sqlError } from "../warehouse/sql-error.js";
-import { yamlRecords } from "../warehouse/yaml-records.js";
+import { recordColumns, yamlRecords } from "../warehouse/yaml-records.js";
 import { parseYaml } from "../yaml.js";
 
 const taxonomySchema = z.array(
@@ -100,17 +100,7 @@ export async function findTopics(
 
 async function loadPolicy(session: Session, name: string): Promise<void> {
   const file = projectFile(`pipelines/policy/${name}.yaml`);
-  const records = yamlRecords(readFileSync(file, "utf8"), file);
-  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  await session.insert(
-    name,
-    columns.map((column) =>
-      textColumn(
-        column,
-        records.map((record) => record[column] ?? null),
-      ),
-    ),
-  );
+  await session.insert(name, recordColumns(yamlRecords(readFileSync(file, "utf8"), file)));
 }
 
 async function runStatement(session: Session, name: string): Promise<void> {

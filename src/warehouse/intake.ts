@@ -5,7 +5,7 @@ import type { Contract } from "./contract.js";
 import { csvHeader, needsRewriting, rewriteCsv } from "./csv-file.js";
 import { identifier, literal, pathLiteral, type Session } from "./engine.js";
 import type { Cell } from "../result.js";
-import { yamlRecords } from "./yaml-records.js";
+import { recordColumns, yamlRecords } from "./yaml-records.js";
 import { typedColumns, type SourceColumn } from "./typed-columns.js";
 
 export interface IntakeResult {
@@ -151,13 +151,13 @@ function readFile(session: Session, { file, label, contract, scratch }: Source) 
 
 /** Policy as people write it: a YAML list of records, those with a list in them standing for a row an element. */
 async function readRecords(session: Session, file: string, label: string, contract: Contract) {
-  const records = yamlRecords(readFileSync(file, "utf8"), label);
-  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  const { matched, unknown } = match(names, label, contract);
-  await session.insert(
-    "intake_records",
-    names.map((name) => ({ name, type: "text", values: records.map((record) => record[name] ?? null) })),
+  const columnsOfText = recordColumns(yamlRecords(readFileSync(file, "utf8"), label));
+  const { matched, unknown } = match(
+    columnsOfText.map(({ name }) => name),
+    label,
+    contract,
   );
+  await session.insert("intake_records", columnsOfText);
   const columns = await numberRecords(session, "temp.intake_records", matched, () => "VARCHAR");
   return { columns, unknown };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../errors.js";
 import { parseYaml } from "../yaml.js";
+import type { Column } from "./engine.js";
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const recordsSchema = z.array(z.record(z.string(), z.union([scalar, z.array(scalar)])));
@@ -33,4 +34,10 @@ export function yamlRecords(text: string, label: string): Record<string, string 
       ),
     );
   });
+}
+
+/** Records as columns of text, in the order in which their names first come up; null where a record lacks one. */
+export function recordColumns(records: readonly Record<string, string | null>[]): Column[] {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return names.map((name) => ({ name, type: "text", values: records.map((record) => record[name] ?? null) }));
 }

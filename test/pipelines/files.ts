@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { textFunctions } from "../../src/text/functions.js";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
 import { identifier, type Engine, type Parameters, type Session } from "../../src/warehouse/engine.js";
-import { yamlRecords } from "../../src/warehouse/yaml-records.js";
+import { recordColumns, yamlRecords } from "../../src/warehouse/yaml-records.js";
 
 /** An engine in which the project's own SQL files can be tried on a few planted rows. */
 export class SqlFiles {
@@ -20,16 +20,8 @@ export class SqlFiles {
 
   /** Makes the table of one policy file. */
   async policy(name: string): Promise<void> {
-    const rows = yamlRecords(readFileSync(`pipelines/policy/${name}.yaml`, "utf8"), name);
-    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    await this.session.insert(
-      name,
-      columns.map((column) => ({
-        name: column,
-        type: "text",
-        values: rows.map((row) => row[column] ?? null),
-      })),
-    );
+    const records = yamlRecords(readFileSync(`pipelines/policy/${name}.yaml`, "utf8"), name);
+    await this.session.insert(name, recordColumns(records));
   }
 
   /** Makes a table by the SQL file of that name. */

@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
-import { readVersion, type ModelVersion } from "../stages/model-version.js";
-import { isErrno } from "../warehouse/durable.js";
+import { readVersion, registry, type ModelVersion } from "../stages/model-version.js";
+import { isErrno, sweep } from "../warehouse/durable.js";
+import type { Pipeline } from "./open.js";
 
 /** A version in the registry, or why it cannot be used. */
 export type ListedVersion = { model: string; version: string; isChampion: boolean } & (
@@ -26,6 +27,13 @@ export async function listModels(
     }
   }
   return listed;
+}
+
+/** Clears what a killed run left half-written of the models that a pipeline trains. Only the holder of the store's lock may. */
+export async function sweepVersions({ project, stages }: Pipeline): Promise<void> {
+  for (const { stage } of stages.values()) {
+    if (stage.trains) await sweep(join(project, registry, stage.trains.spec.name));
+  }
 }
 
 /** Names of a model's versions, newest first. */

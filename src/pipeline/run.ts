@@ -22,6 +22,7 @@ import { defaultMemoryLimit, watchMemory } from "./memory.js";
 import type { OpenStage, Pipeline } from "./open.js";
 import { deliveries, storeFolder } from "./places.js";
 import { composePublication, goneInputs } from "./publish.js";
+import { sweepVersions } from "./registry.js";
 import { Settlement, type StageRecord } from "./settle.js";
 import { Workspace } from "./workspace.js";
 
@@ -85,6 +86,7 @@ async function logged<T>(
   const { manifest } = log;
   try {
     await store.prepare();
+    await sweepVersions(pipeline);
     await log.write();
     const result = await work(new Run(pipeline, store, log, options.memoryLimit), log, clock);
     manifest.status = "done";

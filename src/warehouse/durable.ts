@@ -66,10 +66,19 @@ function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
-/** Deletes what a killed process left half-written in a folder. */
+/** Deletes the files and folders that a killed process left half-written in a folder, if there is one. */
 export async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (/\.\d+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+  for (const name of await namesIn(folder)) {
+    if (/\.\d+\.tmp$/.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return [];
+    throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import { ancora } from "../support/command.js";
 import { mistake } from "../support/errors.js";
 import { testProject, type Project } from "../support/project.js";
 import { ask, contents, query, run, storeOf } from "../support/run.js";
-import { shopFiles } from "../support/shop.js";
+import { shopFiles, shopWithModelFiles } from "../support/shop.js";
 import { startEndlessRun } from "../support/slow.js";
 
 /** What a plain DuckDB reads in the database of views. */
@@ -122,6 +122,15 @@ describe("a store that has been tampered with", () => {
     await run(project);
     const left = readdirSync(project.path("data/store"), { recursive: true, encoding: "utf8" });
     expect(left.filter((name) => /half|\.tmp$/.test(name))).toEqual([]);
+  });
+
+  it("clears the versions that a killed run left half-written, of its own models alone", async () => {
+    const project = testProject(shopWithModelFiles());
+    project.write("models/registry/churn/2026-03-03-d90a8637.4242.tmp/spec.json", "{");
+    project.write("models/registry/another/2026-03-03-d90a8637.4242.tmp/spec.json", "{");
+    await run(project);
+    const left = readdirSync(project.path("models/registry"), { recursive: true, encoding: "utf8" });
+    expect(left.filter((name) => name.endsWith(".tmp"))).toEqual(["another/2026-03-03-d90a8637.4242.tmp"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { check } from "../stages/check.js";
+import { estimate } from "../stages/estimate.js";
 import { exportTable } from "../stages/export.js";
 import { load } from "../stages/load.js";
 import { report } from "../stages/report.js";
@@ -64,6 +65,7 @@ const stage = z.union([
   train.schema,
   score.schema,
   value.schema,
+  estimate.schema,
   report.schema,
   exportTable.schema,
 ]);
@@ -102,7 +104,8 @@ export const pipelineSchema = z.strictObject({
 
 export type PipelineSpec = z.output<typeof pipelineSchema>;
 
-export type KindName = "load" | "sql" | "check" | "train" | "score" | "value" | "report" | "export";
+export type KindName =
+  "load" | "sql" | "check" | "train" | "score" | "value" | "estimate" | "report" | "export";
 
 export function kindOf(spec: StageSpec): KindName {
   if ("load" in spec) return "load";
@@ -111,6 +114,7 @@ export function kindOf(spec: StageSpec): KindName {
   if ("train" in spec) return "train";
   if ("score" in spec) return "score";
   if ("value" in spec) return "value";
+  if ("estimate" in spec) return "estimate";
   if ("report" in spec) return "report";
   return "export";
 }
@@ -122,6 +126,7 @@ export function openStage(spec: StageSpec, context: OpenContext): Promise<Stage>
   if ("train" in spec) return train.open(spec, context);
   if ("score" in spec) return score.open(spec, context);
   if ("value" in spec) return value.open(spec, context);
+  if ("estimate" in spec) return estimate.open(spec, context);
   if ("report" in spec) return report.open(spec, context);
   return exportTable.open(spec, context);
 }

@@ -5,6 +5,7 @@ import { identifier, literal, type Column } from "../warehouse/engine.js";
 import type { HoldoutCheck, LifetimeValueFit } from "./lifetime-value-fit.js";
 import { lifetimeValueTables, suffixes, type LifetimeValueSpec } from "./lifetime-value-spec.js";
 import { refusalOf } from "./lifetime-value-words.js";
+import { columnsOf, type Row } from "./keep-tables.js";
 import { readHistories } from "./purchase-days.js";
 import type { RunContext, StageResult } from "./stage.js";
 
@@ -73,8 +74,6 @@ async function customersStatement(
     where probability_alive is not null
     order by customer`;
 }
-
-type Row = Record<string, string | number | null>;
 
 function modelRow(spec: LifetimeValueSpec, { asOf, fit, holdout }: Findings): Row {
   const { best, spend, independence } = fit;
@@ -150,16 +149,6 @@ function familyMeasures(family: Family | undefined, holdout: HoldoutCheck | unde
     holdout_log_score: checked?.logScore ?? NaN,
     holdout_interval_coverage: checked?.coverage ?? NaN,
   };
-}
-
-/** Rows with the same fields, by column. Numbers are rounded to nine digits. */
-function columnsOf(rows: readonly Row[]): Column[] {
-  return Object.keys(rows[0] ?? {}).map((name) => {
-    const values = rows.map((row) => row[name] ?? null);
-    return values.every((value) => typeof value === "number")
-      ? { name, type: "number", values: Float64Array.from(values, (value) => Number(value.toPrecision(9))) }
-      : { name, type: "text", values: values.map((value) => (value === null ? null : String(value))) };
-  });
 }
 
 function weekColumns(holdout: HoldoutCheck | undefined): Column[] {

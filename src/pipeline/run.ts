@@ -23,6 +23,7 @@ import type { OpenStage, Pipeline } from "./open.js";
 import { deliveries, storeFolder } from "./places.js";
 import { composePublication, goneInputs } from "./publish.js";
 import { sweepVersions } from "./registry.js";
+import type { KindName } from "./spec.js";
 import { Settlement, type StageRecord } from "./settle.js";
 import { Workspace } from "./workspace.js";
 
@@ -115,8 +116,9 @@ function runId(started: Date): string {
 }
 
 /** Stages that wait for the engine run two at a time; those that compute in JavaScript one at a time, beside them. */
-const engineStages = 2;
-const javascriptKinds = new Set(["train", "score", "report"]);
+/** Stages at once: of those that the engine computes, and of those that train, score or draw, whose threads may be waited for. */
+const atOnce = { engine: 2, javascript: 2 };
+const javascriptKinds = new Set<KindName>(["train", "score", "estimate", "report"]);
 
 class Run {
   readonly #pipeline: Pipeline;
@@ -124,8 +126,8 @@ class Run {
   readonly #log: RunLog;
   readonly #memoryLimit: string;
   readonly #memory = watchMemory();
-  readonly #engineQueue = new PQueue({ concurrency: engineStages });
-  readonly #javascriptQueue = new PQueue({ concurrency: 1 });
+  readonly #engineQueue = new PQueue({ concurrency: atOnce.engine });
+  readonly #javascriptQueue = new PQueue({ concurrency: atOnce.javascript });
   #failure: Error | undefined;
 
   constructor(pipeline: Pipeline, store: Store, log: RunLog, memoryLimit = defaultMemoryLimit()) {

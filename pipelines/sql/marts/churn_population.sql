@@ -1,5 +1,10 @@
 -- Who is asked about churn on each date of the spine, and who is left out for having had no chance to churn. On every date
 -- the counts add up to all customers known tonight.
+--
+-- as_of: date of the spine
+-- group: `asked` about churn, or `left out`
+-- reason: why: `active`, `not_yet_a_customer`, `never_bought`, `lost_already` or `left_out_by_the_spine`
+-- customers: how many
 with dates as (
     select distinct as_of from spine
 ),

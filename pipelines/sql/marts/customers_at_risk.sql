@@ -1,4 +1,15 @@
 -- Tonight's customers by what they may take with them: the chance that they leave times what they spent in a year.
+--
+-- customer_id: the customer
+-- segment: kind of customer, as the CRM says
+-- churn_probability: that they buy nothing in the next $horizon_days days, 0 to 1
+-- yearly_spend: what they spent in the 365 days up to tonight, in the pipeline's currency
+-- revenue_at_risk: churn_probability times yearly_spend, in the same currency
+-- days_since_last_order: days
+-- late_deliveries_180_days: late deliveries that they met in 180 days
+-- open_complaints: cases that are not solved tonight
+-- reasons_en: what raises and lowers the chance most, in English
+-- reasons_it: the same in Italian
 with why as (
     select
         item_id,

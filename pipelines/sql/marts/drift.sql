@@ -3,6 +3,16 @@
 -- $psi_moderate on it is called moderate, from $psi_large on large (Siddiqi 2006: 0.1 and 0.25), unless it is no more than chance
 -- alone would give in one of twenty samples of this size: by then chi-square with bins - 1 degrees of freedom, times
 -- 1/then + 1/tonight (Yurdakul and Naranjo 2020), its quantile after Wilson and Hilferty (1931).
+--
+-- as_of: tonight
+-- model: the model
+-- feature: one of its features, or its score, churn_probability
+-- psi: population stability index, 0 where nothing has moved
+-- psi_by_chance: what one of twenty samples of this size would exceed though nothing had moved
+-- status: `stable`, `moderate` or `large`
+-- reference_on: date that the champion was trained as of
+-- reference_rows: rows that it learnt from; of the score, customers of its first night
+-- rows: customers tonight
 with bins as (
     select * from drift_reference
 ),

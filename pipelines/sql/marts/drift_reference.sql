@@ -2,6 +2,14 @@
 -- night's customers: the yardstick for drift. It is made on the champion's first night and then handed on from night to night.
 -- Numbers are cut at their deciles, categories and numbers with at most ten values at their values; what is missing is a bin
 -- of its own.
+--
+-- version: version of the champion
+-- trained_on: date that it was trained as of
+-- feature: one of its features, or its score, churn_probability
+-- is_number: whether the feature is cut at numbers
+-- cuts: where, ascending; null for a category
+-- bin: `bin 0` to `bin 9`, the category, `missing`, or `other` for rare categories
+-- n: rows in the bin
 with champion as (
     select churn_model.version, trained_as_of::date as trained_on
     from churn_model

@@ -1,6 +1,9 @@
 -- Customers whom no list names, so that what acting on scores is worth can be seen, and labels stay free of it. Who is among
 -- them hangs on the hash of the customer's id alone: it stays as customers come and nights pass, and another
 -- holdout_percent only moves the edge. Another holdout_salt draws anew: leave it as it is.
+--
+-- customer_id: the customer
+-- assigned_on: first night on which they were held out
 with remembered as (
     select customer_id, min(assigned_on) as assigned_on
     from history.holdout

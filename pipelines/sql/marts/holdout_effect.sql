@@ -1,6 +1,17 @@
 -- What acting was worth: the share of the hold-out that churned less that of the customers whom lists may name, among those
 -- scored on a night, with the 95% interval of the difference of two shares (Newcombe 1998, method 10). It compares all whom
 -- lists may name, treated or not, so it is not biased by whom the lists chose. Told with fifty customers held out.
+--
+-- as_of: night of the predictions
+-- known_on: date by which their horizon has passed
+-- status: `known`, `too early`, or `too few` held out
+-- held_out: customers held out
+-- held_out_churn: share of them that churned, 0 to 1
+-- treatable: customers whom lists may name
+-- treatable_churn: share of them that churned, 0 to 1
+-- difference: held_out_churn less treatable_churn
+-- low: lower end of its 95% interval
+-- high: upper end of its 95% interval
 with arms as (
     select
         as_of,

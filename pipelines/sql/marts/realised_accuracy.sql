@@ -1,6 +1,19 @@
 -- How good the predictions of past nights turned out to be, for all who were scored and for the hold-out apart, whom no
 -- action has touched: Brier score, AUC (Mann-Whitney), and the share that churned with its 95% interval (Wilson 1927). While
 -- no horizon has passed, one row says that it is too early, and when it will not be.
+--
+-- model: the model
+-- as_of: night of the predictions
+-- known_on: date by which their horizon has passed
+-- status: `known`, or `too early`, and then no number is there
+-- customers: `all`, `held out` or `treatable`
+-- n: how many
+-- predicted: mean predicted probability, 0 to 1
+-- realised: share that churned, 0 to 1
+-- low: lower end of its 95% interval
+-- high: upper end of its 95% interval
+-- brier: Brier score of the predictions
+-- auc: area under their ROC curve; null where all or none churned
 with members as (
     select *, 'all' as customers from realised_churn
     union all

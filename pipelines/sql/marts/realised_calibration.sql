@@ -1,5 +1,14 @@
 -- By tenth of the predicted risk, the highest first: what was predicted and what share churned, with its 95% interval
 -- (Wilson 1927). No row until the horizon of a night's predictions has passed.
+--
+-- model: the model
+-- as_of: night of the predictions
+-- decile: tenth of the predicted risk, 1 the highest
+-- predicted: mean predicted probability, 0 to 1
+-- realised: share that churned, 0 to 1
+-- low: lower end of its 95% interval
+-- high: upper end of its 95% interval
+-- n: customers
 with deciles as (
     select
         *,

@@ -1,5 +1,11 @@
 -- What was predicted on the newest night whose horizon has passed, beside what happened: churn as churn_labels.sql means it,
 -- for whoever was scored that night.
+--
+-- as_of: night of the prediction
+-- customer_id: the customer
+-- churn_probability: as predicted then, 0 to 1
+-- has_churned: whether they bought nothing in the $horizon_days days after
+-- is_held_out: whether no list could name them then
 with passed_night as (
     select max(as_of) as as_of
     from history.churn_scores

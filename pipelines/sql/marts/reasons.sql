@@ -1,4 +1,16 @@
 -- The reasons for scores, in words: what is said of the row's own value, and which way it moves the score.
+--
+-- model: the model
+-- item_id: customer_id or feedback_id
+-- rank: 1 for the reason that moves the score most
+-- feature: the feature
+-- value: the row's own value of it, as text
+-- contribution: what it adds to the log-odds
+-- direction: `raises` or `lowers` what the model predicts
+-- fact_en: the value in words, in English
+-- fact_it: the same in Italian
+-- text_en: the fact and which way it moves the score, in English
+-- text_it: the same in Italian
 with given as (
     select 'churn' as model, customer_id::varchar as item_id, rank, feature, value, contribution, direction
     from churn_scores_reasons

@@ -1,7 +1,7 @@
 import type { Frame, FrameColumn } from "../ml/frame.js";
 import { fewestOfClass } from "../ml/thin-label.js";
 import { selectDense, type DenseFeatures } from "../ml/standardisation.js";
-import { identifier, type Column, type Session } from "../warehouse/engine.js";
+import { identifier, literal, type Column, type Session } from "../warehouse/engine.js";
 import { featureNames } from "./model-features.js";
 import type { ModelSpec, TabularSpec, TextSpec } from "./model-spec.js";
 
@@ -12,27 +12,39 @@ export interface LabelledRows {
   /** ISO text. */
   times: string[];
   labelKnown: string[];
+  /** How many labelled rows there are, of which these were drawn. */
+  total: number;
 }
 
 const labelColumn = "label of the row";
 const knownColumn = "label known on";
 
-/** The features that have a label, joined to it by the key. */
+/** The features that have a label, joined to it by the key; of more than the spec's `most_rows`, about as many by lot. */
 export async function readLabelled(session: Session, spec: ModelSpec): Promise<LabelledRows> {
   const key = spec.key.map(identifier).join(", ");
-  const columns = await session.columns(`
-    select f.*, l.${identifier(spec.label.column)}::integer as ${identifier(labelColumn)},
-      l.${identifier(spec.label.known_on)}::varchar as ${identifier(knownColumn)}
-    from ${identifier(spec.features.table)} as f
+  const labelled = `from ${identifier(spec.features.table)} as f
     join ${identifier(spec.label.table)} as l using (${key})
-    where l.${identifier(spec.label.column)} is not null and l.${identifier(spec.label.known_on)} is not null
-    order by ${key}`);
+    where l.${identifier(spec.label.column)} is not null and l.${identifier(spec.label.known_on)} is not null`;
+  const total = Number((await session.query(`select count(*) ${labelled}`)).rows[0]?.[0]);
+  const columns = await session.columns(
+    `select f.*, l.${identifier(spec.label.column)}::integer as ${identifier(labelColumn)},
+      l.${identifier(spec.label.known_on)}::varchar as ${identifier(knownColumn)}
+    ${labelled}${total > spec.most_rows ? ` and ${drawnByLot(spec, spec.most_rows / total)}` : ""}
+    order by ${key}`,
+  );
   return {
     columns: columns.filter(({ name }) => name !== labelColumn && name !== knownColumn),
     labels: Uint8Array.from(columnOf(columns, labelColumn).values, Number),
     times: texts(columnOf(columns, spec.time)),
     labelKnown: texts(columnOf(columns, knownColumn)),
+    total,
   };
+}
+
+/** True of about this share of the rows: the first 32 bits of the hash of seed and key, as a number from 0 to 1, are below it. */
+function drawnByLot({ seed, key }: ModelSpec, share: number): string {
+  const parts = [literal(String(seed)), ...key.map((name) => `f.${identifier(name)}`)];
+  return `('0x' || left(md5(concat_ws('|', ${parts.join(", ")})), 8))::bigint / 4294967296 < ${share}`;
 }
 
 /** Rows to train on and rows, later in time, to predict; every training label was known when the latter begin. */

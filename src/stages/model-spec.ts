@@ -57,6 +57,14 @@ const common = {
     ),
 };
 
+function mostRows(most: number) {
+  return z
+    .int()
+    .min(100)
+    .default(most)
+    .describe("About how many labelled rows are learnt from at most, drawn by the hash of their key");
+}
+
 const tabular = z.strictObject({
   kind: z.literal("tabular").describe("A network over numbers and categories"),
   ...common,
@@ -81,6 +89,7 @@ const tabular = z.strictObject({
     .optional()
     .describe("Past dates that the features are made for; the pipeline's parameters take them from here"),
   horizon_days: z.int().min(1).optional().describe("How far the label looks ahead"),
+  most_rows: mostRows(500_000),
   worth: column
     .optional()
     .describe(
@@ -98,6 +107,7 @@ const text = z.strictObject({
     text: column.describe("The column with the text"),
     numbers: z.array(column).default([]).describe("Columns of numbers or truth values"),
   }),
+  most_rows: mostRows(30_000),
   validation_blocks: z
     .int()
     .min(2)

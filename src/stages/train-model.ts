@@ -49,7 +49,8 @@ export async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceO
   const { fitModel } = await import("./fit.js");
   const fitted = await fitModel(spec, data, validation, run.progress);
   const version = await keepVersion(run, training, spec, data, validation, fitted);
-  const notices = [...suspicions, ...fitted.warnings.map((warning) => `${spec.name}: ${warning}`)];
+  const warnings = [...drawnByLot(data), ...fitted.warnings];
+  const notices = [...suspicions, ...warnings.map((warning) => `${spec.name}: ${warning}`)];
   if (!champion) return trained(run, version, undefined, notices);
 
   run.progress("comparing with the champion");
@@ -61,6 +62,13 @@ export async function trainModel(run: RunContext, spec: ModelSpec, place: PlaceO
     ? await trained(run, version, comparison, notices)
     : await stands(run, champion, comparison);
   return { ...result, notices: [...notices, `${spec.name}: ${comparison.verdict.reason.en}`] };
+}
+
+function drawnByLot({ labels, total }: LabelledRows): string[] {
+  const [learnt, all] = [labels.length, total].map((rows) => rows.toLocaleString("en"));
+  return labels.length < total
+    ? [`it learns from ${learnt} of ${all} labelled rows, drawn by lot (most_rows)`]
+    : [];
 }
 
 /** Writes the version's folder: the model, its spec, what it was made of, its measures. */
@@ -83,7 +91,7 @@ async function keepVersion(
     validated_from: validation.splits[0]?.validatedFrom ?? "",
     snapshots: snapshotsOf(data, spec),
     rows,
-    unlabelled_rows: rows - data.labels.length,
+    unlabelled_rows: rows - data.total,
     train_rows: validation.train.length,
     train_positives: positives(data, validation.train),
     validation_rows: validated.length,

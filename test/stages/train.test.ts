@@ -27,6 +27,17 @@ describe("a model in a pipeline", () => {
     expect(publication.findings.en).toEqual(["303 customers"]);
   });
 
+  it("learns from rows drawn by lot where there are more than it takes, and says so", async () => {
+    const project = testProject(shopWithModelFiles());
+    project.replace("models/churn.yaml", "output:", "most_rows: 700\noutput:");
+    const { notices } = await run(project);
+    expect(notices.join()).toMatch(
+      /churn: it learns from (6[4-9]\d|7[0-6]\d) of 1,212 labelled rows, drawn by lot/,
+    );
+    const [about] = await ask(project, "select train_rows from churn_model");
+    expect(about?.train_rows).toBeLessThan(700);
+  });
+
   it("is refused, in words, for a label with too few of one kind; the rest is published", async () => {
     const project = testProject(shopWithModelFiles());
     project.replace(

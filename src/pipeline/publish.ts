@@ -5,6 +5,8 @@ import type { HistorySpec } from "../stages/stage.js";
 import { identifier } from "../warehouse/engine.js";
 import type { Publication } from "../warehouse/publication.js";
 import { recordPath, type Store } from "../warehouse/store.js";
+import { indexIdentity, indexName, renderIndex } from "./index-report.js";
+import type { RunManifest } from "./manifest.js";
 import type { Pipeline } from "./open.js";
 import { recordPromotions } from "./promotions.js";
 import type { Settlement, StageRecord } from "./settle.js";
@@ -15,6 +17,7 @@ interface Publishing {
   runId: string;
   publishedAt: string;
   workspace: Workspace;
+  manifest: RunManifest;
 }
 
 /** The publication of a finished run: the one that stands already, when nothing differs from it. */
@@ -38,13 +41,18 @@ export async function composePublication(
       stage.history ? [[name, fingerprint(stage.history)]] : [],
     ),
   );
-  const now = [stages, parameters, remembers];
-  if (published && isDeepStrictEqual([published.stages, published.parameters, published.remembers], now))
+  const index = indexIdentity(pipeline);
+  const now = [stages, parameters, remembers, index];
+  if (
+    published &&
+    isDeepStrictEqual([published.stages, published.parameters, published.remembers, published.index], now)
+  )
     return published;
 
   const all = [...records.values()];
   const history = await rememberHistory(pipeline, store, settlement, published, publishing);
   const system = await keepSystemTables(pipeline, store, settlement, publishing);
+  const indexPages = await renderIndex({ pipeline, store, settlement, ...publishing });
   const tables = { ...system, ...Object.fromEntries(all.flatMap((record) => ownTables(record))) };
   return {
     id: publishing.runId,
@@ -60,6 +68,7 @@ export async function composePublication(
     ),
     stages,
     remembers,
+    index,
     models: Object.fromEntries(
       all.flatMap(({ model }) => (model?.version ? [[model.name, model.version]] : [])),
     ),
@@ -67,16 +76,21 @@ export async function composePublication(
       publication: publishing.runId,
       publishedAt: publishing.publishedAt,
     }),
-    reports: Object.fromEntries(
-      [...records].flatMap(([name, { reports }]) => (reports ? [[name, reports]] : [])),
-    ),
+    reports: {
+      ...Object.fromEntries(
+        [...records].flatMap(([name, { reports }]) => (reports ? [[name, reports]] : [])),
+      ),
+      ...(pipeline.index ? { [indexName]: indexPages } : {}),
+    },
     exports: all.flatMap((record) => record.exports ?? []),
+    mails: [...records].flatMap(([report, { mails }]) => (mails ?? []).map((mail) => ({ report, ...mail }))),
     findings: mergedFindings(all),
     files: [
       ...new Set([
         ...all.flatMap(({ files, stage, fingerprint }) => [...files, recordPath(stage, fingerprint)]),
         ...Object.values(history).flatMap((parts) => parts.map(({ file }) => file)),
         ...Object.values(system).flatMap(({ files }) => files),
+        ...Object.values(indexPages),
       ]),
     ].sort(),
   };

@@ -19,6 +19,7 @@ import type { Graph } from "./graph.js";
 import type { RunManifest } from "./manifest.js";
 import { RunLog, type RunObserver } from "./run-log.js";
 import { defaultMemoryLimit, watchMemory } from "./memory.js";
+import { sendMails } from "./mails.js";
 import type { OpenStage, Pipeline } from "./open.js";
 import { deliveries, storeFolder } from "./places.js";
 import { composePublication, goneInputs } from "./publish.js";
@@ -49,6 +50,7 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions = {}):
   return logged(pipeline, options, async (run, log, clock) => {
     const publication = await run.execute(clock);
     log.manifest.publication = publication.id;
+    await run.mail(publication, clock());
     return { manifest: log.manifest, publication };
   });
 }
@@ -118,7 +120,7 @@ function runId(started: Date): string {
 /** Stages that wait for the engine run two at a time; those that compute in JavaScript one at a time, beside them. */
 /** Stages at once: of those that the engine computes, and of those that train, score or draw, whose threads may be waited for. */
 const atOnce = { engine: 2, javascript: 2 };
-const javascriptKinds = new Set<KindName>(["train", "score", "estimate", "report"]);
+const javascriptKinds = new Set<KindName>(["train", "score", "classify", "estimate", "report"]);
 
 class Run {
   readonly #pipeline: Pipeline;
@@ -145,6 +147,7 @@ class Run {
         runId: this.#log.manifest.id,
         publishedAt: clock().toISOString(),
         workspace,
+        manifest: this.#log.manifest,
       });
       for (const notice of goneInputs(published, publication)) this.#log.notice(notice);
       if (publication === published) await repairWarehouse(this.#store, publication);
@@ -153,6 +156,14 @@ class Run {
       await collectGarbage(this.#store, spec.keep_publications);
       return publication;
     });
+  }
+
+  /** Sends the messages of what was published. */
+  async mail(publication: Publication, now: Date): Promise<void> {
+    if (publication.mails.length === 0) return;
+    const { smtpSettings } = await import("../reports/index.js");
+    const notices = await sendMails(this.#store, publication, { smtp: smtpSettings(), now });
+    for (const notice of notices) this.#log.notice(notice);
   }
 
   /** Makes one stage and all that it needs. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { check } from "../stages/check.js";
+import { classify } from "../stages/classify.js";
 import { estimate } from "../stages/estimate.js";
 import { exportTable } from "../stages/export.js";
 import { load } from "../stages/load.js";
@@ -65,6 +66,7 @@ const stage = z.union([
   train.schema,
   score.schema,
   value.schema,
+  classify.schema,
   estimate.schema,
   report.schema,
   exportTable.schema,
@@ -88,6 +90,12 @@ export const pipelineSchema = z.strictObject({
     .string()
     .default("reports/out")
     .describe("Folder for the published reports, relative to the project"),
+  index: z
+    .string()
+    .optional()
+    .describe(
+      "A notebook over the run itself: what changed, every report, earlier runs; see docs/notebooks.md",
+    ),
   time_zone: z.string().default("Europe/Rome").describe("IANA time zone of timestamps"),
   locales: z
     .array(z.enum(["it", "en"]))
@@ -105,7 +113,7 @@ export const pipelineSchema = z.strictObject({
 export type PipelineSpec = z.output<typeof pipelineSchema>;
 
 export type KindName =
-  "load" | "sql" | "check" | "train" | "score" | "value" | "estimate" | "report" | "export";
+  "load" | "sql" | "check" | "train" | "score" | "value" | "classify" | "estimate" | "report" | "export";
 
 export function kindOf(spec: StageSpec): KindName {
   if ("load" in spec) return "load";
@@ -114,6 +122,7 @@ export function kindOf(spec: StageSpec): KindName {
   if ("train" in spec) return "train";
   if ("score" in spec) return "score";
   if ("value" in spec) return "value";
+  if ("classify" in spec) return "classify";
   if ("estimate" in spec) return "estimate";
   if ("report" in spec) return "report";
   return "export";
@@ -126,6 +135,7 @@ export function openStage(spec: StageSpec, context: OpenContext): Promise<Stage>
   if ("train" in spec) return train.open(spec, context);
   if ("score" in spec) return score.open(spec, context);
   if ("value" in spec) return value.open(spec, context);
+  if ("classify" in spec) return classify.open(spec, context);
   if ("estimate" in spec) return estimate.open(spec, context);
   if ("report" in spec) return report.open(spec, context);
   return exportTable.open(spec, context);

@@ -1,52 +1,69 @@
 import { exitCodes, UserError, UserErrors } from "../errors.js";
-import { currentPublication, openPublication } from "../warehouse/publication.js";
+import { validateEdition } from "../stages/report-edition.js";
+import { openDuckDb } from "../warehouse/duckdb.js";
+import type { Engine, Session } from "../warehouse/engine.js";
+import { currentPublication } from "../warehouse/publication.js";
 import { Store } from "../warehouse/store.js";
+import { makeIndexShapes } from "./index-report.js";
 import type { Pipeline } from "./open.js";
-import { latest } from "./parameters.js";
 import { storeFolder } from "./places.js";
+import { makeShapes, shapeParameters } from "./shapes.js";
 
 /**
- * Checks what opening a pipeline cannot: the columns that notebooks use, against the published tables.
+ * Checks what opening a pipeline cannot: every column that SQL files and notebooks use, against tables without rows.
+ * Nothing runs, and nothing need be published.
  *
- * @returns the stages that could not be checked, because a table that they read is not published
+ * @returns the stages that could not be checked in full: a table that they read is made in a way that only a run can tell
  * @throws UserErrors with every mistake
  */
 export async function validatePipeline(pipeline: Pipeline): Promise<{ unchecked: string[] }> {
   const store = new Store(storeFolder(pipeline));
   const publication = await currentPublication(store);
-  const checkable = [...pipeline.stages.values()].filter(({ stage }) => stage.validate);
-  const tables = new Set(Object.keys(publication?.tables ?? {}));
-  const ready = checkable.filter(({ stage }) => [...stage.reads.keys()].every((table) => tables.has(table)));
-  const unchecked = checkable.filter((stage) => !ready.includes(stage)).map(({ name }) => name);
-  if (!publication || ready.length === 0) return { unchecked };
-  const parameters = Object.fromEntries(
-    [...pipeline.parameters].map(([name, value]) => [
-      name,
-      value === latest ? (publication.parameters[name] ?? null) : value,
-    ]),
-  );
-  const engine = await openPublication(store, publication);
-  const errors: UserError[] = [];
+  const engine = await openDuckDb({
+    timeZone: pipeline.spec.time_zone,
+    allowedDirectories: [store.folder],
+  });
   try {
-    for (const { stage } of ready) {
-      const session = await engine.connect();
-      errors.push(...((await stage.validate?.(session, parameters)) ?? []));
-      session.close();
+    const session = await engine.connect();
+    const { errors, unknown } = await makeShapes(pipeline, session, { store, publication });
+    const parameters = shapeParameters(pipeline, publication);
+    errors.push(...(await validateReports(pipeline, engine, parameters, unknown)));
+    if (pipeline.index) {
+      await makeIndexShapes(session, pipeline.index, unknown);
+      errors.push(...(await validateEdition(pipeline.index, session, parameters, unknown)));
     }
+    session.close();
+    if (errors.length > 0) throw new UserErrors(errors.map(ofUsage));
+    const unchecked = [...pipeline.stages.values()].filter(({ stage }) =>
+      [...stage.reads.keys()].some((table) => unknown.has(table)),
+    );
+    return { unchecked: unchecked.map(({ name }) => name) };
   } finally {
     engine.close();
   }
-  if (errors.length > 0) {
-    throw new UserErrors(
-      errors.map(
-        ({ message, place, hint }) =>
-          new UserError(message, {
-            exitCode: exitCodes.usage,
-            ...(place ? { place } : {}),
-            ...(hint ? { hint } : {}),
-          }),
-      ),
-    );
+}
+
+async function validateReports(
+  pipeline: Pipeline,
+  engine: Engine,
+  parameters: Parameters<typeof validateEdition>[2],
+  unknown: ReadonlySet<string>,
+): Promise<UserError[]> {
+  const errors: UserError[] = [];
+  for (const { stage } of pipeline.stages.values()) {
+    if (!stage.validate) continue;
+    const session: Session = await engine.connect();
+    errors.push(...(await stage.validate(session, parameters, unknown)));
+    session.close();
   }
-  return { unchecked };
+  return errors;
+}
+
+/** A mistake that would stop a run is here one of the file. */
+function ofUsage({ message, place, hint }: UserError): UserError {
+  return new UserError(message, {
+    exitCode: exitCodes.usage,
+    ...(place ? { place } : {}),
+    ...(hint ? { hint } : {}),
+  });
 }

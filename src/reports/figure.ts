@@ -1,36 +1,20 @@
-import type { ChartCell, FigureCell, LocalizedTemplate, QueryCell } from "./blocks.js";
-import { chartConfig } from "./chart-config.js";
-import { chartSpec } from "./chart-spec.js";
 import { formatPlace, UserError } from "../errors.js";
-import { parseTemplate } from "./expression.js";
+import type { ChartCell, FigureCell } from "./blocks.js";
+import { drawCell } from "./chart.js";
+import type { RenderContext } from "./context.js";
 import { html, type Html } from "./html.js";
-import type { Strings } from "./strings.js";
 import { metricTiles } from "./metrics.js";
-import { writeTemplate, type Scope } from "./scope.js";
 import { sourceDetails } from "./sources.js";
 import { pageSvg } from "./svg.js";
 import { dataTable, figureTable } from "./table.js";
-import type { Theme } from "./theme.js";
-import { drawChart, type Drawing } from "./vega-server.js";
 
-export interface FigureContext {
-  scope: Scope;
-  strings: Strings;
-  theme: Theme;
-  timeZone: string;
-  currency: string;
-  terms: Readonly<Record<string, string>>;
-  run: { id: string; engine: string };
-  queries: readonly QueryCell[];
-  text: (template: LocalizedTemplate) => string;
+/** What the figures of a page are made with, and what they leave to the page. */
+export interface FigureContext extends RenderContext {
   /** Added to by each chart: its specifications by the id of the element that holds the drawing. */
   specs: Record<string, string>;
   /** Added to when a chart cannot be drawn. */
   warnings: string[];
 }
-
-/** More rows than a chart can show belong into the cell's SQL, aggregated. */
-const maxChartRows = 5000;
 
 /** A chart, table or row of numbers with its caption, its data and the SQL behind it. */
 export async function figure(cell: FigureCell, position: number, context: FigureContext): Promise<Html> {
@@ -58,31 +42,12 @@ function body(cell: FigureCell, id: string, context: FigureContext): Html | Prom
 }
 
 async function chart(cell: ChartCell, id: string, context: FigureContext): Promise<Html> {
-  const { scope, strings, theme, timeZone, currency, terms, text } = context;
-  for (const name of new Set(cell.fields.map(({ result }) => result))) {
-    const rows = scope.results.get(name)?.rows.length ?? 0;
-    if (rows > maxChartRows) {
-      throw new UserError(`a chart of ${rows} rows, at most ${maxChartRows} can be shown`, {
-        place: cell.place,
-        hint: `Aggregate them in the SQL of \`${name}\``,
-      });
-    }
-  }
-  const draw = (width: "wide" | "narrow"): Promise<Drawing> => {
-    const spec = chartSpec(cell, width, {
-      results: scope.results,
-      locale: scope.locale,
-      timeZone,
-      tag: strings.tag,
-      currency,
-      theme,
-      fill: (source) => writeTemplate(parseTemplate(source, cell.place), scope),
-      term: (code) => (Object.hasOwn(terms, code) ? (terms[code] ?? code) : code),
-    });
-    return drawChart(spec, chartConfig(theme, width, strings.tag), theme.widths[width]);
-  };
+  const { strings, text } = context;
   try {
-    const drawings = { wide: await draw("wide"), narrow: await draw("narrow") };
+    const drawings = {
+      wide: await drawCell(cell, "wide", context),
+      narrow: await drawCell(cell, "narrow", context),
+    };
     const [wide, narrow] = (["wide", "narrow"] as const).map((width) =>
       pageSvg(drawings[width].svg, `${id}-${width}`, text(cell.alt)),
     );

@@ -4,7 +4,13 @@ import { tokenize, type Word } from "./words.js";
 
 /** How a value is written; the words after the bar in `{{ value | percent 1 | signed }}`. */
 export type Format =
-  NumberFormat | DateFormat | TextFormat | PluralFormat | { kind: "list" } | { kind: "count" };
+  | NumberFormat
+  | DateFormat
+  | TextFormat
+  | PluralFormat
+  | { kind: "list" }
+  | { kind: "count" }
+  | { kind: "link" };
 
 export interface NumberFormat {
   kind: "number" | "integer" | "percent" | "currency";
@@ -38,7 +44,19 @@ export interface PluralFormat {
   other: string;
 }
 
-const kinds = ["number", "integer", "percent", "currency", "date", "text", "term", "plural", "list", "count"];
+const kinds = [
+  "number",
+  "integer",
+  "percent",
+  "currency",
+  "date",
+  "text",
+  "term",
+  "plural",
+  "list",
+  "count",
+  "link",
+];
 const modifiers = ["signed", "absolute", "compact", "capital"];
 
 /** Parses `percent 1 | signed`. Throws `UserError` for unknown names and arguments that do not fit. */
@@ -97,6 +115,7 @@ function build(name: string, words: readonly Word[], flags: ReadonlySet<string>,
       return { kind: "plural", one: first.text, other: second.text };
     case "list":
     case "count":
+    case "link":
       return words.length > 0 ? refuse("nothing more") : { kind: name };
     default:
       if (words.length > 0) refuse("nothing more");

@@ -15,6 +15,8 @@ export interface FormatContext {
   timeZone: string;
   /** Words for codes found in data. */
   terms: Readonly<Record<string, string>>;
+  /** Titles of the reports that can be linked to, by name. */
+  reports?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Writes a value; `type` is the engine's type of its column, which chooses the format when none is given. */
@@ -86,6 +88,8 @@ export function createFormatter(context: FormatContext): Formatter {
       }
       case "list":
         return Array.isArray(value) ? lists.format(value.map((item) => plain(item))) : plain(value, type);
+      case "link":
+        return (typeof value === "string" ? context.reports?.get(value) : undefined) ?? plain(value, type);
       case "count":
         return plain(Array.isArray(value) ? value.length : value);
       default:

@@ -4,18 +4,11 @@ import type { FigureCell, LocalizedTemplate, MetricsCell, TableCell } from "./bl
 import { columnIndex, localColumns, type Results } from "./data.js";
 import type { Format } from "./format-spec.js";
 import type { Notebook } from "./notebook.js";
-import { expand, openScope, type RenderOptions } from "./render.js";
-import { writeTemplate, type Scope } from "./scope.js";
+import { openContext, type RenderContext, type RenderOptions } from "./context.js";
+import { expandJoined, type Part } from "./expand.js";
 
 /** Rows of a table that the page carries. */
 const maxRows = 200;
-
-/** What writes a figure: the scope of its values, and the words of the page. */
-interface MarkdownContext {
-  scope: Scope;
-  strings: RenderOptions["strings"];
-  text: (template: LocalizedTemplate) => string;
-}
 
 /**
  * Renders a notebook as Markdown (CommonMark with GitHub's tables) in one language: a chart as the table of its data.
@@ -23,15 +16,17 @@ interface MarkdownContext {
  * @throws UserError with the place of a path that names nothing
  */
 export function renderMarkdown(notebook: Notebook, results: Results, options: RenderOptions): string {
-  const { scope } = openScope(notebook, results, options);
-  const text = (template: LocalizedTemplate) => escaped(writeTemplate(template[scope.locale], scope));
-  const context = { scope, strings: options.strings, text };
-  const parts = [`# ${text(notebook.title)}`];
-  for (const part of expand(notebook.blocks, scope)) {
-    if (Array.isArray(part)) parts.push(prose(part));
-    else if (!("html" in part)) parts.push(figure(part, context));
-  }
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+  const context = openContext(notebook, results, options);
+  const parts = [...expandJoined(notebook.blocks, context.scope)].map((part) => partMarkdown(part, context));
+  const title = `# ${said(notebook.title, context)}`;
+  return `${[title, ...parts].filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** One part of a notebook as Markdown. */
+export function partMarkdown(part: Part, context: RenderContext): string {
+  if (part.kind === "prose") return prose(part.tokens);
+  if (part.kind === "note") return prose(part.tokens).replace(/^/gm, "> ");
+  return figure(part, context);
 }
 
 /** Blocks of prose: headings, paragraphs and lists. */
@@ -84,7 +79,7 @@ function inline(tokens: readonly Token[]): string {
       switch (token.type) {
         case "text":
         case "value":
-          return escaped(token.content);
+          return quoteMarkdown(token.content);
         case "code_inline":
           return `\`${token.content}\``;
         case "strong_open":
@@ -107,29 +102,33 @@ function inline(tokens: readonly Token[]): string {
     .join("");
 }
 
-/** Text that Markdown and HTML leave as it is. */
-function escaped(text: string): string {
+/** Text that Markdown, HTML and formulas in dollars leave as it is; addresses in it do not become links. */
+export function quoteMarkdown(text: string): string {
   return text
     .replace(/[\r\n]+/g, " ")
-    .replace(/[\\`*_[\]|#]/g, "\\$&")
+    .replace(/[\\`*_[\]|#$~]/g, "\\$&")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+    .replaceAll(">", "&gt;")
+    .replaceAll("@", "&#64;")
+    .replace(/:(?=\/\/)/g, "&#58;")
+    .replace(/\bwww\./gi, (found) => `${found.slice(0, -1)}&#46;`);
 }
 
-function figure(cell: FigureCell, context: MarkdownContext): string {
-  const { text } = context;
+const said = (template: LocalizedTemplate, { text }: RenderContext): string => quoteMarkdown(text(template));
+
+function figure(cell: FigureCell, context: RenderContext): string {
   const { title, subtitle, note } = cell.caption;
   const parts = [
-    title && `**${text(title)}**`,
-    subtitle && text(subtitle),
+    title && `**${said(title, context)}**`,
+    subtitle && said(subtitle, context),
     body(cell, context),
-    note && `*${text(note)}*`,
+    note && `*${said(note, context)}*`,
   ];
   return parts.filter((part) => part !== undefined).join("\n\n");
 }
 
-function body(cell: FigureCell, context: MarkdownContext): string {
+function body(cell: FigureCell, context: RenderContext): string {
   if (cell.kind === "metrics") return tiles(cell, context);
   const result = context.scope.results.get(cell.result) ?? { columns: [], rows: [] };
   if (result.rows.length === 0) return context.strings.page.no_rows;
@@ -139,7 +138,7 @@ function body(cell: FigureCell, context: MarkdownContext): string {
       : localColumns(result.columns, context.scope.locale).map(({ index, name, type }) => ({
           index,
           type,
-          label: escaped(name),
+          label: quoteMarkdown(name),
           format: undefined,
         }));
   const limit = cell.kind === "table" ? (cell.rows ?? maxRows) : maxRows;
@@ -156,26 +155,31 @@ interface ShownColumn {
 function shownColumns(
   { columns }: TableCell,
   found: readonly ResultColumn[],
-  { scope, text }: MarkdownContext,
+  context: RenderContext,
 ): ShownColumn[] {
   return columns.map(({ field, label, format }) => {
-    const index = columnIndex(found, field, scope.locale);
-    return { index, type: found[index]?.type ?? "", label: text(label), format };
+    const index = columnIndex(found, field, context.scope.locale);
+    return { index, type: found[index]?.type ?? "", label: said(label, context), format };
   });
 }
 
-function table(columns: readonly ShownColumn[], rows: readonly Cell[][], { scope }: MarkdownContext): string {
+function table(columns: readonly ShownColumn[], rows: readonly Cell[][], { scope }: RenderContext): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
     line(columns.map(({ label }) => label)),
     line(columns.map(() => "---")),
     ...rows.map((row) =>
-      line(columns.map(({ index, type, format }) => escaped(scope.write(row[index] ?? null, format, type)))),
+      line(
+        columns.map(({ index, type, format }) =>
+          quoteMarkdown(scope.write(row[index] ?? null, format, type)),
+        ),
+      ),
     ),
   ].join("\n");
 }
 
-function tiles({ tiles: shown, result }: MetricsCell, { scope, strings, text }: MarkdownContext): string {
+function tiles({ tiles: shown, result }: MetricsCell, context: RenderContext): string {
+  const { scope, strings } = context;
   const { columns, rows } = scope.results.get(result) ?? { columns: [], rows: [] };
   const read = (name: string) => {
     const index = columnIndex(columns, name, scope.locale);
@@ -188,7 +192,7 @@ function tiles({ tiles: shown, result }: MetricsCell, { scope, strings, text }: 
         low !== undefined && high !== undefined
           ? ` (${strings.page.interval} ${write(low)} ${strings.page.to} ${write(high)})`
           : "";
-      return `- ${text(label)}: ${escaped(write(value) + interval)}`;
+      return `- ${said(label, context)}: ${quoteMarkdown(write(value) + interval)}`;
     })
     .join("\n");
 }

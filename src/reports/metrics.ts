@@ -1,22 +1,18 @@
 import type { Cell } from "../result.js";
 import type { MetricsCell, Tile } from "./blocks.js";
 import { columnIndex } from "./data.js";
-import type { FigureContext } from "./figure.js";
+import type { RenderContext } from "./context.js";
 import type { Format } from "./format-spec.js";
 import { data, html, type Html } from "./html.js";
 
 /** A row of large numbers with their intervals and what changed. */
-export function metricTiles(cell: MetricsCell, context: FigureContext): Html {
+export function metricTiles(cell: MetricsCell, context: RenderContext): Html {
   return html`<dl class="tiles">${cell.tiles.map((tile) => metricTile(tile, cell.result, context))}</dl>`;
 }
 
-function metricTile(tile: Tile, result: string, context: FigureContext): Html {
+function metricTile(tile: Tile, result: string, context: RenderContext): Html {
   const { scope, strings, text } = context;
-  const { value, type } = readFirst(tile.value, result, context);
-  const previous = readNumber(tile.previous, result, context);
-  const low = readNumber(tile.low, result, context);
-  const high = readNumber(tile.high, result, context);
-  const interval = low !== undefined && high !== undefined ? { low, high } : undefined;
+  const { value, type, interval, previous } = readTile(tile, result, context);
   const write = (cell: Cell) => data(scope.write(cell, tile.format, type));
   const isNumber = typeof value === "number";
   return html`<div>
@@ -34,7 +30,7 @@ function metricTile(tile: Tile, result: string, context: FigureContext): Html {
       ${
         isNumber &&
         previous !== undefined &&
-        html`<p>${change(value, previous, interval, tile, context)}</p>
+        html`<p>${tileChange(value, previous, interval, tile, context)}</p>
           <p class="aside">${strings.page.previous} ${write(previous)}</p>`
       }
       ${tile.note && html`<p class="aside">${text(tile.note)}</p>`}
@@ -47,28 +43,48 @@ interface Interval {
   high: number;
 }
 
+/** What a tile shows: its value with the engine's type, and where they are known its interval and previous value. */
+export function readTile(
+  tile: Tile,
+  result: string,
+  context: RenderContext,
+): {
+  value: Cell;
+  type: string | undefined;
+  interval: Interval | undefined;
+  previous: number | undefined;
+} {
+  const low = readNumber(tile.low, result, context);
+  const high = readNumber(tile.high, result, context);
+  return {
+    ...readFirst(tile.value, result, context),
+    interval: low !== undefined && high !== undefined ? { low, high } : undefined,
+    previous: readNumber(tile.previous, result, context),
+  };
+}
+
 function readFirst(
   name: string,
   result: string,
-  { scope }: FigureContext,
+  { scope }: RenderContext,
 ): { value: Cell; type: string | undefined } {
   const table = scope.results.get(result);
   const index = columnIndex(table?.columns ?? [], name, scope.locale);
   return { value: table?.rows[0]?.[index] ?? null, type: table?.columns[index]?.type };
 }
 
-function readNumber(name: string | undefined, result: string, context: FigureContext): number | undefined {
+function readNumber(name: string | undefined, result: string, context: RenderContext): number | undefined {
   const value = name === undefined ? null : readFirst(name, result, context).value;
   return typeof value === "number" ? value : undefined;
 }
 
 /** An arrow, how much, and whether that is good news; a change inside the interval is said to be noise. */
-function change(
+export function tileChange(
   value: number,
   previous: number,
   interval: Interval | undefined,
   { format, better }: Tile,
-  { scope, strings: { page } }: FigureContext,
+  { scope, strings: { page } }: RenderContext,
 ): Html {
   const difference = value - previous;
   if (difference === 0) return html`<span class="flat">${page.unchanged}</span>`;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Formatter } from "./format.js";
 import { html, trusted, type Html } from "./html.js";
-import type { RenderOptions } from "./render.js";
+import type { RenderOptions } from "./context.js";
 import { runtimeScripts, type Runtime } from "./runtime.js";
 import { styleSheet } from "./style.js";
 

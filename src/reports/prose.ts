@@ -3,7 +3,7 @@ import type { RuleInline } from "markdown-it/lib/parser_inline.mjs";
 import Token from "markdown-it/lib/token.mjs";
 import { UserError, type Place } from "../errors.js";
 import { parseExpression, type Expression } from "./expression.js";
-import { data, type Html, trusted } from "./html.js";
+import { data, html, type Html, trusted } from "./html.js";
 
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable("image");
 
@@ -16,7 +16,12 @@ const value: RuleInline = (state, silent) => {
   return true;
 };
 markdown.inline.ruler.before("text", "value", value);
-markdown.renderer.rules.value = (tokens, index) => data(tokens[index]?.content ?? "").markup;
+markdown.renderer.rules.value = (tokens, index) => {
+  const token = tokens[index];
+  const text = data(token?.content ?? "");
+  const target = token?.attrGet("href");
+  return (target ? html`<a href="${target}">${text}</a>` : text).markup;
+};
 
 /** What a `value` token carries until the page is rendered. */
 interface ValueMeta {
@@ -58,31 +63,27 @@ export function expressionOf(token: Token): Expression | undefined {
   return token.type === "value" ? meta?.expression : undefined;
 }
 
-/** Copies of tokens with every value written out. */
-export function fillProse(tokens: readonly Token[], write: (expression: Expression) => string): Token[] {
+/** Copies of tokens with every value written out, and linked where it has a target. */
+export function fillProse(
+  tokens: readonly Token[],
+  write: (expression: Expression) => { text: string; target: string | undefined },
+): Token[] {
   return tokens.map((token) => {
     const copy = Object.assign(new Token(token.type, token.tag, token.nesting), token);
     const expression = expressionOf(token);
-    if (expression) copy.content = write(expression);
+    if (expression) {
+      const { text, target } = write(expression);
+      copy.content = text;
+      if (target !== undefined) copy.attrs = [["href", target]];
+    }
     if (token.children) copy.children = fillProse(token.children, write);
     return copy;
   });
 }
 
-/** Renders prose; lists that only the end of a block separates become one list. */
+/** Renders prose as HTML. */
 export function renderProse(tokens: readonly Token[]): Html {
-  const joined: Token[] = [];
-  for (const token of tokens) {
-    const last = joined.at(-1);
-    if (
-      last &&
-      /^(bullet|ordered)_list_open$/.test(token.type) &&
-      last.type === token.type.replace("open", "close")
-    ) {
-      joined.pop();
-    } else joined.push(token);
-  }
-  return trusted(markdown.renderer.render(joined, markdown.options, {}));
+  return trusted(markdown.renderer.render([...tokens], markdown.options, {}));
 }
 
 /** Whether Markdown says something in words, not only through values and markup. */

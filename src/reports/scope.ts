@@ -14,6 +14,8 @@ export interface Scope {
   rows: ReadonlyMap<string, number>;
   locale: Locale;
   write: Formatter;
+  /** Names of the reports that stand in the same folder: the only ones that a value may link to. */
+  linkable: ReadonlySet<string>;
 }
 
 interface Found {
@@ -28,6 +30,14 @@ export function writeExpression({ path, format, place }: Expression, scope: Scop
   if (result && format?.kind === "plural") return scope.write(result.rows.length, format);
   const { value, type } = find(path, scope, place);
   return scope.write(value, format, type);
+}
+
+/** Where `{{ path | link }}` leads to: another report of ours in the same language, or nowhere. */
+export function linkTarget({ path, format, place }: Expression, scope: Scope): string | undefined {
+  if (format?.kind !== "link") return undefined;
+  const { value } = find(path, scope, place);
+  if (typeof value !== "string" || !scope.linkable.has(value)) return undefined;
+  return `${encodeURIComponent(value)}.${scope.locale}.html`;
 }
 
 export function writeTemplate(template: Template, scope: Scope): string {

@@ -1,10 +1,10 @@
 import type { QueryCell } from "./blocks.js";
-import type { FigureContext } from "./figure.js";
+import type { RenderContext } from "./context.js";
 import { html, type Html } from "./html.js";
 import type { Strings } from "./strings.js";
 
 /** The SQL of a cell, its row count and the run, folded. */
-export function sourceDetails(query: QueryCell, context: FigureContext): Html {
+export function sourceDetails(query: QueryCell, context: RenderContext): Html {
   return html`<details>
     <summary>${context.strings.page.sql}</summary>
     ${source(query, context)}
@@ -12,7 +12,7 @@ export function sourceDetails(query: QueryCell, context: FigureContext): Html {
 }
 
 /** The cells that only the text quotes, at the end of the page. */
-export function sources(queries: readonly QueryCell[], context: FigureContext): Html {
+export function sources(queries: readonly QueryCell[], context: RenderContext): Html {
   const { page } = context.strings;
   return html`<section class="sources">
     <h2>${page.text_numbers}</h2>
@@ -33,7 +33,7 @@ export function countedText({ tag, page }: Strings, key: "rows" | "more_rows", n
   return words.replace("{n}", new Intl.NumberFormat(tag, { useGrouping: "always" }).format(n));
 }
 
-function source({ name, sql }: QueryCell, { scope, strings, run }: FigureContext): Html {
+function source({ name, sql }: QueryCell, { scope, strings, run }: RenderContext): Html {
   const rows = scope.results.get(name)?.rows.length ?? 0;
   return html`<p>
       <code>${name}</code> · ${countedText(strings, "rows", rows)} · ${strings.page.run} ${run.id} ·

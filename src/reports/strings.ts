@@ -30,6 +30,7 @@ const stringsSchema = z.strictObject({
     yes: text,
     no: text,
     footer: text,
+    mail_rest: text,
   }),
   /** Words for codes found in data and for column names. */
   terms: z.record(z.string(), text).default({}),

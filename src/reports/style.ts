@@ -1,15 +1,15 @@
-import type { Theme } from "./theme.js";
+import { themeColours, type Theme } from "./theme.js";
 
 /** The page's style sheet. */
-export function styleSheet({ fonts, light, dark, print, series }: Theme): string {
-  const variables = (colours: Record<string, string>, mode: "light" | "dark") =>
-    [
-      ...Object.entries(colours).map(([name, colour]) => `--${name}:${colour}`),
-      ...series.map((colour, index) => `--series${index + 1}:${colour[mode]}`),
-    ].join(";");
-  return `:root{--serif:${fonts.serif};--sans:${fonts.sans};--mono:${fonts.mono};color-scheme:light dark;${variables(light, "light")}}
-@media (prefers-color-scheme:dark){:root{${variables(dark, "dark")}}}
-@media print{:root{color-scheme:light;${variables(print, "light")}}}
+export function styleSheet(theme: Theme): string {
+  const { fonts } = theme;
+  const variables = (paper: "light" | "dark" | "print") =>
+    Object.entries(themeColours(theme, paper))
+      .map(([name, colour]) => `--${name}:${colour}`)
+      .join(";");
+  return `:root{--serif:${fonts.serif};--sans:${fonts.sans};--mono:${fonts.mono};color-scheme:light dark;${variables("light")}}
+@media (prefers-color-scheme:dark){:root{${variables("dark")}}}
+@media print{:root{color-scheme:light;${variables("print")}}}
 ${rules}`;
 }
 

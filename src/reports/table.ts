@@ -2,7 +2,7 @@ import type { Cell, QueryResult } from "../result.js";
 import { columnIndex, columnKind, localColumns } from "./data.js";
 import type { TableCell, TableColumn } from "./blocks.js";
 import { commonDigits } from "./format.js";
-import type { FigureContext } from "./figure.js";
+import type { RenderContext } from "./context.js";
 import type { Format } from "./format-spec.js";
 import { data, html, type Html } from "./html.js";
 import { countedText } from "./sources.js";
@@ -11,7 +11,7 @@ import { countedText } from "./sources.js";
 const maxDataRows = 200;
 
 /** The result behind a chart, folded. */
-export function dataTable(name: string, context: FigureContext): Html {
+export function dataTable(name: string, context: RenderContext): Html {
   const { scope, strings, terms } = context;
   const result = scope.results.get(name) ?? { columns: [], rows: [] };
   const columns = localColumns(result.columns, scope.locale).map(
@@ -35,7 +35,7 @@ function plainNumbers({ rows }: QueryResult, index: number): Format {
 }
 
 /** The table of a `table` cell. */
-export function figureTable(cell: TableCell, context: FigureContext): Html {
+export function figureTable(cell: TableCell, context: RenderContext): Html {
   const { scope, text, strings } = context;
   const result = scope.results.get(cell.result) ?? { columns: [], rows: [] };
   const columns = cell.columns.map((column) => shownColumn(column, result, context));
@@ -52,7 +52,7 @@ interface ShownColumn {
   largest: number | undefined;
 }
 
-function shownColumn(column: TableColumn, result: QueryResult, { scope, text }: FigureContext): ShownColumn {
+function shownColumn(column: TableColumn, result: QueryResult, { scope, text }: RenderContext): ShownColumn {
   const index = columnIndex(result.columns, column.field, scope.locale);
   const sizes = result.rows.map((row) => Math.abs(Number(row[index]) || 0));
   return {
@@ -69,7 +69,7 @@ function table(
   result: QueryResult,
   limit: number,
   label: string,
-  { scope, strings }: FigureContext,
+  { scope, strings }: RenderContext,
 ): Html {
   const hidden = result.rows.length - limit;
   const cell = (

@@ -40,3 +40,15 @@ export const colourNames: readonly ColourName[] = z.keyof(colours).options;
 export function parseTheme(source: string, file: string): Theme {
   return parseYaml(source, { file }, themeSchema).data;
 }
+
+/** Every colour of the theme by the name that marks and styles use. */
+export function themeColours(
+  { series, ...theme }: Theme,
+  paper: "light" | "dark" | "print",
+): Record<string, string> {
+  const mode = paper === "dark" ? "dark" : "light";
+  return {
+    ...theme[paper],
+    ...Object.fromEntries(series.map((colour, index) => [`series${index + 1}`, colour[mode]])),
+  };
+}

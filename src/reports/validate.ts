@@ -25,12 +25,12 @@ const runNames = ["id", "as_of", "engine"];
 /**
  * Finds SQL that cannot run and paths and fields that name nothing, without running anything.
  *
- * `describe` gives a cell's columns; `params` are the names of the pipeline's parameters.
+ * `describe` gives a cell's columns, undefined where they cannot be known; `params` are the names of the pipeline's parameters.
  */
 export async function validateNotebook<Query extends QueryCell>(
   notebook: Notebook,
   queries: readonly Query[],
-  describe: (query: Query) => Promise<ResultColumn[]>,
+  describe: (query: Query) => Promise<ResultColumn[] | undefined>,
   params: readonly string[] = [],
 ): Promise<UserError[]> {
   const errors: UserError[] = [];

@@ -23,6 +23,7 @@ import { worldTruthFiles } from "./truth/files.js";
 
 export type { SampleOptions } from "./options.js";
 export { scoreAgainstTruth, type AspectScore, type Score } from "./score/index.js";
+export { proofOf, type Proof, type ProvenWorld } from "./score/proof.js";
 
 /** What was written: rows per table, whose files are named after it, relative to the output folder. */
 export interface SampleSummary {

@@ -50,6 +50,42 @@ export async function keepLifetimeValueTables(
   return { files, tables };
 }
 
+/** For each table that the stage makes a SELECT with its columns. */
+export function lifetimeValueShapes(stage: string, spec: LifetimeValueSpec): Record<string, string> {
+  const none = { family: "pareto_nbd" as const, reason: "" };
+  const findings: Findings = {
+    asOf: "",
+    fit: {
+      customers: 0,
+      repeatCustomers: 0,
+      histories: 0,
+      families: [none],
+      spend: { reason: "" },
+      independence: { correlation: NaN, low: NaN, high: NaN },
+    },
+    holdout: undefined,
+  };
+  const customer = identifier(spec.purchases.customer);
+  const values = lifetimeValueColumns.map(
+    (name) => `null::${name.includes("value") ? "decimal(18, 2)" : "double"} as ${name}`,
+  );
+  const selects = [
+    `select ${customer}, null::date as as_of, ${values.join(", ")} from ${identifier(spec.purchases.table)}`,
+    ...[
+      columnsOf([modelRow(spec, findings)]),
+      columnsOf([familyRow(none, findings)]),
+      weekColumns(undefined),
+      frequencyColumns(undefined),
+    ].map((columns) => {
+      const nulls = columns.map(({ name, type }) => `null::${engineTypes[type]} as ${identifier(name)}`);
+      return `select ${nulls.join(", ")}`;
+    }),
+  ];
+  return Object.fromEntries(lifetimeValueTables(stage).map((table, index) => [table, selects[index] ?? ""]));
+}
+
+const engineTypes = { number: "double", boolean: "boolean", text: "varchar" };
+
 /** Rounded at the edge: money to hundredths, the rest to a millionth. */
 async function customersStatement(
   { session }: RunContext,

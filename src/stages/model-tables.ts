@@ -65,11 +65,10 @@ export function modelTables(stage: string): string[] {
   );
 }
 
-/** Stores the tables that go with a model. */
-export async function keepModelTables(run: RunContext, tables: ModelTables): Promise<Kept> {
+/** The columns of each table, in the order of their names. */
+function tableColumns(tables: ModelTables): Column[][] {
   const { about, metrics, drivers, effects, deciles, groups, comparison } = tables;
-  const kept: Kept = { files: [], tables: {} };
-  const columns = [
+  return [
     rowColumns(about),
     metricColumns(metrics),
     driverColumns(drivers),
@@ -78,6 +77,25 @@ export async function keepModelTables(run: RunContext, tables: ModelTables): Pro
     groupColumns(groups),
     comparisonColumns(comparison),
   ];
+}
+
+/** For each table that a training stage makes a SELECT with its columns. */
+export function modelTableShapes(stage: string): Record<string, string> {
+  const columns = tableColumns(refusedTables("", "", ""));
+  return Object.fromEntries(
+    modelTables(stage).map((table, index) => {
+      const nulls = (columns[index] ?? []).map(
+        ({ name, type }) => `null::${type === "number" ? "double" : "varchar"} as ${identifier(name)}`,
+      );
+      return [table, `select ${nulls.join(", ")}`];
+    }),
+  );
+}
+
+/** Stores the tables that go with a model. */
+export async function keepModelTables(run: RunContext, tables: ModelTables): Promise<Kept> {
+  const kept: Kept = { files: [], tables: {} };
+  const columns = tableColumns(tables);
   for (const [index, table] of modelTables(run.name).entries()) {
     await run.session.insert(table, columns[index] ?? []);
     const { file, made: rows } = await run.store.write(table, run.fingerprint, "parquet", (temporary) =>

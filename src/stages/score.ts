@@ -30,6 +30,7 @@ export const score: StageKind<ScoreSpec> = {
       reads: new Map([[table, context.place("on")]]),
       parameters: new Set<string>(),
       makes: [context.name, reasonTable(context.name)],
+      shapes: () => Promise.resolve(scoreShapes(context.name, data, table)),
       identity: () => Promise.resolve({ model: data, on: table }),
       applies: file,
       ...(spec.history ? { history: spec.history } : {}),
@@ -41,6 +42,17 @@ export const score: StageKind<ScoreSpec> = {
 /** The table of the reasons that a stage gives for its scores. */
 export function reasonTable(stage: string): string {
   return `${stage}_reasons`;
+}
+
+/** For each table that the stage makes a SELECT with its columns. */
+function scoreShapes(stage: string, spec: ModelSpec, table: string): Record<string, string> {
+  const key = spec.key.map(identifier).join(", ");
+  const withheld = spec.kind === "text" ? `, null::varchar as ${identifier(`${spec.output}_withheld`)}` : "";
+  const reasons = Object.entries(reasonTypes).map(([name, type]) => `null::${type} as ${identifier(name)}`);
+  return {
+    [stage]: `select ${key}, null::double as ${identifier(spec.output)}${withheld} from ${identifier(table)}`,
+    [reasonTable(stage)]: `select ${key}, ${reasons.join(", ")} from ${identifier(table)}`,
+  };
 }
 
 async function scoreTable(

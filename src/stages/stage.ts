@@ -62,6 +62,8 @@ export interface OpenContext {
   /** Where the stage's `field` is written in the pipeline file. */
   place: (...field: string[]) => Place;
   project: string;
+  /** Where results are kept and where reports are published, relative to the project. */
+  folders: { store: string; reports: string };
   sql: SqlReader;
   currency: string;
   timeZone: string;
@@ -83,8 +85,10 @@ export interface Stage {
   /** Its part of `identity` that is not data, where it reads files. */
   definition?: unknown;
   run(context: RunContext): Promise<StageResult>;
-  /** Finds mistakes that show only beside the tables that it reads, without running. */
-  validate?: (session: Session, parameters: Parameters) => Promise<UserError[]>;
+  /** Finds mistakes that show only beside the tables that it reads, without running; of `unknown` ones nothing is known. */
+  validate?: (session: Session, parameters: Parameters, unknown: ReadonlySet<string>) => Promise<UserError[]>;
+  /** Of tables that no statement or contract describes: a SELECT over those that it reads, with the table's columns. */
+  shapes?: () => Promise<Readonly<Record<string, string>>>;
   trains?: TrainingStage;
   /** The model spec that it applies: a path in the project. */
   applies?: string;
@@ -176,8 +180,12 @@ export interface StageResult {
   checks?: CheckResult[];
   /** Locale -> stored HTML file. */
   reports?: Record<string, string>;
+  /** Locale -> the report's title. */
+  titles?: Record<string, string>;
   /** Locale -> the report's findings in words. */
   findings?: Record<string, string[]>;
+  /** Messages to send once they are published: the stored message, its language and who gets it. */
+  mails?: { file: string; locale: string; to: string[] }[];
   /** A stored file and the path in the project to which it is copied when published. */
   exports?: { file: string; to: string }[];
 }

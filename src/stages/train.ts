@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openModel } from "./model-file.js";
-import { modelTables } from "./model-tables.js";
+import { modelTables, modelTableShapes } from "./model-tables.js";
 import type { Stage, StageKind } from "./stage.js";
 
 const schema = z.strictObject({
@@ -32,6 +32,7 @@ export const train: StageKind<TrainSpec> = {
       ]),
       parameters: new Set(["as_of"]),
       makes: modelTables(context.name),
+      shapes: () => Promise.resolve(modelTableShapes(context.name)),
       identity: () => Promise.resolve({ model: data }),
       trains: { file, spec: data, challenger: spec.challenger },
       features: { table: data.features.table, place: placeOf(["features", "table"]) },

@@ -23,6 +23,10 @@ export const value: StageKind<ValueSpec> = {
       reads: new Map([[data.purchases.table, placeOf(["purchases", "table"])]]),
       parameters: new Set(["as_of"]),
       makes: lifetimeValueTables(context.name),
+      shapes: async () => {
+        const { lifetimeValueShapes } = await import("./lifetime-value-tables.js");
+        return lifetimeValueShapes(context.name, data);
+      },
       identity: () => Promise.resolve({ model: data }),
       ...(spec.history ? { history: spec.history } : {}),
       async run(run) {

@@ -1,8 +1,9 @@
 /** What is used here of a package whose `exports` do not name its types. */
 declare module "cephes" {
   const compiled: Promise<void>;
+  function chdtrc(degrees: number, x: number): number;
   function incbet(a: number, b: number, x: number): number;
   function lgam(x: number): number;
   function psi(x: number): number;
-  export { compiled, incbet, lgam, psi };
+  export { chdtrc, compiled, incbet, lgam, psi };
 }

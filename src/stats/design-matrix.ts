@@ -12,6 +12,12 @@ export interface DesignMatrix {
   values: Float64Array;
 }
 
+/** A design matrix made of facts. */
+export interface FactMatrix extends DesignMatrix {
+  /** Of the columns: the fact that each belongs to; null for the intercept. */
+  facts: (string | null)[];
+}
+
 /** Categories beyond this many, the rarest, share one column. */
 const mostCategories = 25;
 
@@ -21,18 +27,31 @@ const mostCategories = 25;
  *
  * @param facts each with `n` values
  */
-export function designMatrix(n: number, facts: readonly Fact[]): DesignMatrix {
-  const columns: { name: string; values: Float64Array }[] = [
-    { name: "intercept", values: new Float64Array(n).fill(1) },
+export function designMatrix(n: number, facts: readonly Fact[]): FactMatrix {
+  const columns: { fact: string | null; name: string; values: Float64Array }[] = [
+    { fact: null, name: "intercept", values: new Float64Array(n).fill(1) },
   ];
-  for (const fact of facts)
-    columns.push(...(fact.kind === "number" ? numberColumns(fact) : categoryColumns(fact)));
+  for (const fact of facts) {
+    for (const column of fact.kind === "number" ? numberColumns(fact) : categoryColumns(fact)) {
+      columns.push({ fact: fact.name, ...column });
+    }
+  }
   const d = columns.length;
   const values = new Float64Array(n * d);
   columns.forEach((column, k) => {
     for (let row = 0; row < n; row++) values[row * d + k] = column.values[row]!;
   });
-  return { n, d, names: columns.map(({ name }) => name), values };
+  return { n, d, names: columns.map(({ name }) => name), facts: columns.map(({ fact }) => fact), values };
+}
+
+/** Some rows of a design, by their numbers. */
+export function chosenRows({ d, names, values }: DesignMatrix, rows: ArrayLike<number>): DesignMatrix {
+  const chosen = new Float64Array(rows.length * d);
+  for (let index = 0; index < rows.length; index++) {
+    const start = rows[index]! * d;
+    chosen.set(values.subarray(start, start + d), index * d);
+  }
+  return { n: rows.length, d, names, values: chosen };
 }
 
 function* numberColumns({ name, values }: Extract<Fact, { kind: "number" }>) {
@@ -62,14 +81,15 @@ function* categoryColumns({ name, values }: Extract<Fact, { kind: "category" }>)
     .sort(([a, m], [b, n]) => n - m || (String(a) < String(b) ? -1 : 1))
     .map(([level]) => level);
   const own = levels.slice(1, mostCategories);
-  for (const level of own) {
-    yield {
-      name: `${name} = ${level ?? "unknown"}`,
-      values: Float64Array.from(values, (value) => Number(value === level)),
-    };
+  const columnOf = new Map(levels.map((level, index) => [level, Math.min(index, mostCategories)]));
+  const places = Uint8Array.from(values, (value) => columnOf.get(value) ?? 0);
+  const indicator = (column: number) => {
+    const marks = new Float64Array(places.length);
+    for (let row = 0; row < marks.length; row++) if (places[row] === column) marks[row] = 1;
+    return marks;
+  };
+  for (const [index, level] of own.entries()) {
+    yield { name: `${name} = ${level ?? "unknown"}`, values: indicator(index + 1) };
   }
-  if (levels.length > mostCategories) {
-    const rare = new Set(levels.slice(mostCategories));
-    yield { name: `${name} is rare`, values: Float64Array.from(values, (value) => Number(rare.has(value))) };
-  }
+  if (levels.length > mostCategories) yield { name: `${name} is rare`, values: indicator(mostCategories) };
 }

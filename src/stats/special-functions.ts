@@ -1,4 +1,4 @@
-import { compiled, incbet, lgam, psi } from "cephes";
+import { chdtrc, compiled, incbet, lgam, psi } from "cephes";
 
 await compiled;
 
@@ -15,4 +15,9 @@ export function digamma(x: number): number {
 /** The regularised incomplete beta function I_x(a, b), for a, b > 0 and x in 0 to 1. */
 export function incompleteBeta(x: number, a: number, b: number): number {
   return incbet(a, b, x);
+}
+
+/** The chance that a chi-squared variable with that many degrees of freedom exceeds x, for x >= 0. */
+export function chiSquaredTail(x: number, degrees: number): number {
+  return chdtrc(degrees, x);
 }

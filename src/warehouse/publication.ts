@@ -23,6 +23,8 @@ const publicationSchema = z.object({
   inputs: z.record(z.string(), z.array(z.string())),
   /** Stage -> fingerprint. */
   stages: z.record(z.string(), z.string()),
+  /** Hash of what the index is made from; empty without one. */
+  index: z.string().default(""),
   /** Stage -> hash of what is remembered of it in `history`. */
   remembers: z.record(z.string(), z.string()),
   /** Model -> version of the champion. */
@@ -46,6 +48,10 @@ const publicationSchema = z.object({
   reports: z.record(z.string(), z.record(z.string(), z.string())),
   /** Stored files that are copied into the project. */
   exports: z.array(z.object({ file: z.string(), to: z.string() })),
+  /** Messages to send: the report, its language, the stored message and who gets it. */
+  mails: z
+    .array(z.object({ report: z.string(), locale: z.string(), file: z.string(), to: z.array(z.string()) }))
+    .default([]),
   findings: z.record(z.string(), z.array(z.string())),
   /** Every stored file that it needs, records included. */
   files: z.array(z.string()),
@@ -162,15 +168,19 @@ async function sameContent(a: string, b: string): Promise<boolean> {
   }
 }
 
-/** Deletes publications beyond the newest `keep` and stored files that no kept one needs. */
-export async function collectGarbage(store: Store, keep: number): Promise<number> {
-  const current = await currentPublication(store);
-  const folder = store.absolute("publications");
-  const ids = (await readdir(folder))
+/** The publications that are kept, the newest first. */
+export async function storedPublications(store: Store): Promise<Publication[]> {
+  const ids = (await readdir(store.absolute("publications")))
     .filter((file) => file.endsWith(".json"))
     .map((file) => file.slice(0, -5));
   const publications = await Promise.all(ids.map((id) => readPublication(store, id)));
-  publications.sort((a, b) => b.publishedAt.localeCompare(a.publishedAt));
+  return publications.sort((a, b) => b.publishedAt.localeCompare(a.publishedAt));
+}
+
+/** Deletes publications beyond the newest `keep` and stored files that no kept one needs. */
+export async function collectGarbage(store: Store, keep: number): Promise<number> {
+  const current = await currentPublication(store);
+  const publications = await storedPublications(store);
   const kept = publications.filter(({ id }, index) => index < keep || id === current?.id);
   for (const { id } of publications) {
     if (!kept.some((other) => other.id === id)) await rm(publicationPath(store, id), { force: true });

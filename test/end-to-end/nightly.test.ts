@@ -150,6 +150,18 @@ describe("the nightly pipeline on the sample", () => {
     expect(rows).toEqual([[0]]);
   });
 
+  it("has a line for each column of each mart at the head of its SQL", async () => {
+    const undocumented: string[] = [];
+    for (const [, name] of project.read("pipelines/nightly.yaml").matchAll(/sql\/marts\/(\w+)\.sql/g)) {
+      if (name === undefined) continue;
+      const text = project.read(`pipelines/sql/marts/${name}.sql`);
+      for (const { name: column } of await session.describe(`select * from ${name}`)) {
+        if (!text.includes(`\n-- ${column}: `)) undocumented.push(`${name}.${column}`);
+      }
+    }
+    expect(undocumented).toEqual([]);
+  });
+
   it("recomputes nothing when nothing is new", async () => {
     const before = project.read("data/store/current");
     const again = await ancora(["run", "--json"], { cwd: project.folder });

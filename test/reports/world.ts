@@ -10,6 +10,7 @@ import {
   renderNotebook,
   validateNotebook,
   type Locale,
+  type Notebook,
   type Rendered,
   type Results,
   type Runtime,
@@ -28,7 +29,7 @@ export const strings = {
 
 export const run = { id: "20261121-0300", as_of: "2026-11-20", engine: "DuckDB" };
 
-const options = (locale: Locale, runtime?: Runtime) => ({
+export const options = (locale: Locale, runtime?: Runtime) => ({
   locale,
   strings: strings[locale],
   theme,
@@ -48,11 +49,10 @@ export function renderText(
   return renderNotebook(parseNotebook(text, "notebook.md"), results, options(locale, runtime));
 }
 
-/** Runs the notebook of a folder over its tables and renders it in both languages. */
-export async function renderFolder(
+/** What a folder's notebook is rendered from: its own tables. */
+export async function openFolder(
   folder: string,
-  runtime?: Runtime,
-): Promise<{ errors: UserError[]; pages: Record<Locale, Rendered> }> {
+): Promise<{ notebook: Notebook; results: Results; errors: UserError[] }> {
   const engine = await openDuckDb();
   const session = await engine.connect();
   try {
@@ -64,13 +64,21 @@ export async function renderFolder(
     const reads = new Map(cells.map(({ name, sql }) => [name, namesAfterFrom(sql)]));
     const queries = composeQueries(cells, reads);
     const errors = await validateNotebook(notebook, queries, ({ sql }) => session.describe(sql));
-    const results = await queryCells(queries, ({ sql }) => session.query(sql));
-    const render = (locale: Locale) => renderNotebook(notebook, results, options(locale, runtime));
-    return { errors, pages: { en: await render("en"), it: await render("it") } };
+    return { notebook, results: await queryCells(queries, ({ sql }) => session.query(sql)), errors };
   } finally {
     session.close();
     engine.close();
   }
+}
+
+/** Runs the notebook of a folder over its tables and renders it in both languages. */
+export async function renderFolder(
+  folder: string,
+  runtime?: Runtime,
+): Promise<{ errors: UserError[]; pages: Record<Locale, Rendered> }> {
+  const { notebook, results, errors } = await openFolder(folder);
+  const render = (locale: Locale) => renderNotebook(notebook, results, options(locale, runtime));
+  return { errors, pages: { en: await render("en"), it: await render("it") } };
 }
 
 /** Enough of a parser for the SQL of these tests. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { digamma, incompleteBeta, logGamma } from "../../src/stats/special-functions.js";
+import { chiSquaredTail, digamma, incompleteBeta, logGamma } from "../../src/stats/special-functions.js";
 
-// From the closed forms: Γ(1/2) = √π, ψ(1) = -γ, ψ(1/2) = -γ - 2 ln 2, I_x(a, 1) = x^a.
+// From the closed forms: Γ(1/2) = √π, ψ(1) = -γ, ψ(1/2) = -γ - 2 ln 2, I_x(a, 1) = x^a, Q(x; 2) = e^(-x/2), Q(x; 4) = (1 + x/2) e^(-x/2).
 const gamma = 0.5772156649015329;
 
 it.each([
@@ -15,6 +15,8 @@ it.each([
   [incompleteBeta(0.3, 2.5, 1), 0.3 ** 2.5],
   [incompleteBeta(0.5, 2, 3), 0.6875],
   [incompleteBeta(0.5, 400, 400), 0.5],
+  [chiSquaredTail(6, 2), Math.exp(-3)],
+  [chiSquaredTail(10, 4), 6 * Math.exp(-5)],
 ])("is %d where mathematics says %d", (found, expected) => {
   expect(found).toBeCloseTo(expected, 12);
 });

@@ -3,11 +3,18 @@
 -- usual there, so that what moderators teach of reviews can be carried over to channels that nobody moderates.
 with told as (
     select
-        *,
+        feedback.*,
         (customer_id is null and not coalesce(is_verified, false))::integer as is_stranger,
         (rating / rating_scale)::decimal(9, 6) as share,
-        case when rating / rating_scale >= 0.7 then 1 when rating / rating_scale <= 0.5 then -1 else 0 end as tone
+        case when rating / rating_scale >= 0.7 then 1 when rating / rating_scale <= 0.5 then -1 else 0 end as tone,
+        coalesce(names_time::integer + names_amount::integer + names_order::integer + names_person::integer, 0) as details,
+        coalesce(feedback_signs.is_abusive, false) as is_abusive,
+        coalesce(feedback_signs.competitor <> feedback.brand, false) as names_competitor,
+        coalesce(feedback_signs.competitor <> feedback.brand and not feedback_signs.speaks_of_leaving, false)::integer
+            as is_promotion
     from feedback
+    left join feedback_details using (feedback_id)
+    left join feedback_signs using (feedback_id)
     where occurred_at < $as_of::date + interval 1 day
 ),
 
@@ -19,6 +26,10 @@ counted as (
         sum(is_stranger) over quarter / 15 as strangers_usual,
         (sum(share) over of_product - share) / nullif(count(share) over of_product - 1, 0) as share_of_others,
         count(author_id) over of_author - 1 as author_messages,
+        case when author_id is not null then sum(is_abusive::integer) over of_author - is_abusive::integer else 0 end
+            as abuse_elsewhere,
+        case when author_id is not null then sum(is_promotion) over of_author else 0 end as promotions,
+        case when author_id is not null then sum(details) over of_author - details else 0 end as details_elsewhere,
         avg(is_stranger) over of_source as strangers_of_source,
         least(
             epoch(occurred_at) - epoch(lag(occurred_at) over in_time),
@@ -74,10 +85,10 @@ final as (
         coalesce(counted.rating in (1, counted.rating_scale), false) as is_extreme,
         round(abs(counted.share - counted.share_of_others), 3) as distance_from_others,
         round(ln(1 + coalesce(length(feedback_texts.text), 0)), 3) as log_characters,
-        coalesce(names_time::integer + names_amount::integer + names_order::integer + names_person::integer, 0) as details,
+        counted.details,
         len(regexp_extract_all(coalesce(feedback_texts.text, ''), '!')) as exclamation_marks,
-        coalesce(feedback_signs.is_abusive, false) as is_abusive,
-        coalesce(feedback_signs.competitor <> counted.brand, false) as names_competitor,
+        counted.is_abusive,
+        counted.names_competitor,
         coalesce(topics.n, 0) as topics,
         round(ln((1 + counted.strangers_nearby) / (1 + counted.strangers_usual)), 3) as burst,
         round(
@@ -87,12 +98,14 @@ final as (
         round(ln(1 + coalesce(feedback_copies.copies, 0) + coalesce(feedback_copies.near_copies, 0)), 3) as log_copies,
         round(ln(1 + coalesce(feedback_copies.copies, 0) + coalesce(feedback_copies.near_copies, 0)), 3)
             * counted.is_stranger as stranger_copies,
-        round(ln(1 + counted.author_messages), 3) as log_author_messages
+        round(ln(1 + counted.author_messages), 3) as log_author_messages,
+        round(ln(1 + counted.author_messages) * counted.is_stranger, 3) as stranger_messages,
+        round(counted.abuse_elsewhere / nullif(counted.author_messages, 0), 3) as author_abuse,
+        round(ln(1 + counted.promotions), 3) as author_promotions,
+        round(counted.details_elsewhere / nullif(counted.author_messages, 0), 3) as author_details
     from counted
     left join feedback_texts using (feedback_id)
-    left join feedback_details using (feedback_id)
     left join feedback_copies using (feedback_id)
-    left join feedback_signs using (feedback_id)
     left join topics using (feedback_id)
 )
 

@@ -1,55 +1,96 @@
--- One row each time a customer met a friction on an order: the operational event itself, not what was said of it. Beside it
--- what it may share with others: the order's channel, store and carrier, the customer's segment, the product concerned.
-with orders as (
-    select
-        order_id,
-        any_value(customer_id order by transaction_id) as customer_id,
-        any_value(channel order by transaction_id) as channel,
-        any_value(store_id order by transaction_id) as store_id,
-        any_value(carrier order by transaction_id) as carrier,
-        min(promised_on) filter (
-            promised_on < $as_of::date and (delivered_at is null or delivered_at::date > promised_on)
-        ) as missed_promise
-    from transactions
-    where kind = 'purchase' and customer_id is not null
-    group by order_id
-),
-
-late_deliveries as (
+-- Each time that a customer met a friction: the operational event where there is one (a late delivery counts when it comes, or
+-- from the day after the promise while it does not), otherwise, for topics without an event, a complaint about the topic.
+-- friction: name in friction_events.yaml, or the topic where no event shows it
+-- exposure: event or mention
+-- customer_id: who met it
+-- order_id: the order that it came with; for a mention the last order before, null where there is none
+-- occurred_at: when it met the customer
+-- product_id: product concerned
+-- channel: of the order, else of the contact
+-- store_id: store concerned, null elsewhere
+-- carrier: carrier concerned, null where nothing was delivered
+-- segment: kind of customer
+with deliveries as (
     select
         'late_delivery' as friction,
         customer_id,
         order_id,
-        missed_promise::timestamp + interval 1 day as occurred_at,
-        null as product_id
+        coalesce(delivered_at, promised_on::timestamp + interval 1 day) as occurred_at
     from orders
-    where missed_promise is not null
+    where is_late
 ),
 
-reported_events as (
+contacts as (
     select
         friction_events.friction,
         touchpoints.customer_id,
         touchpoints.order_id,
         touchpoints.occurred_at,
-        touchpoints.product_id
+        touchpoints.product_id,
+        touchpoints.store_id,
+        touchpoints.carrier,
+        touchpoints.channel
     from touchpoints
     join friction_events on friction_events.touchpoint_kind = touchpoints.kind
     where touchpoints.outcome = 'problem' and touchpoints.occurred_at < $as_of::date + interval 1 day
 ),
 
+complaints as (
+    select
+        feedback_topics.topic as friction,
+        feedback.customer_id,
+        feedback.feedback_id,
+        feedback.occurred_at,
+        feedback.product_id,
+        feedback.store_id,
+        feedback.order_id
+    from feedback_topics
+    join feedback using (feedback_id)
+    left join friction_events using (topic)
+    where
+        friction_events.topic is null
+        and feedback_topics.sentiment < 0
+        and feedback.brand = 'own'
+        and feedback.source <> 'employee'
+        and feedback.customer_id is not null
+        and feedback.occurred_at < $as_of::date + interval 1 day
+),
+
+mentions as (
+    select
+        complaints.friction,
+        complaints.feedback_id,
+        any_value(complaints.customer_id) as customer_id,
+        any_value(complaints.occurred_at) as occurred_at,
+        any_value(complaints.product_id) as product_id,
+        any_value(complaints.store_id) as store_id,
+        coalesce(any_value(complaints.order_id), max_by(orders.order_id, (orders.ordered_at, orders.order_id))) as order_id
+    from complaints
+    left join orders
+        on orders.customer_id = complaints.customer_id
+        and orders.ordered_at <= complaints.occurred_at
+    group by complaints.friction, complaints.feedback_id
+),
+
 events as (
-    select * from late_deliveries
+    select *, 'event' as exposure from deliveries
     union all by name
-    select * from reported_events
+    select *, 'event' as exposure from contacts
+    union all by name
+    select * exclude (feedback_id), 'mention' as exposure from mentions
 ),
 
 final as (
     select
-        events.*,
-        orders.channel,
-        orders.store_id,
-        orders.carrier,
+        events.friction,
+        events.exposure,
+        events.customer_id,
+        events.order_id,
+        events.occurred_at,
+        coalesce(events.product_id, orders.product_id) as product_id,
+        coalesce(orders.channel, events.channel) as channel,
+        coalesce(events.store_id, orders.store_id) as store_id,
+        coalesce(events.carrier, orders.carrier) as carrier,
         customers.segment
     from events
     left join orders using (order_id)

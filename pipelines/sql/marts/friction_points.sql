@@ -1,151 +1,83 @@
--- What each friction costs. Estimand: the difference in the share of customers who buy nothing in the horizon_days after they
--- first met the friction, between those who met it on an order and comparable customers on an order without it, who had not
--- met it before; averaged over those who met it. Comparable: the same quarter, channel, segment and number of orders before.
-with orders as (
+-- What each friction costs, dearest first: one row for each operational friction, and for each topic that no event shows.
+-- Estimand of churn_effect: among customers who met the friction for the first time, the mean difference between the chance to
+-- buy nothing in the horizon_days after and the same chance had they not met it. Estimated by friction_effect: doubly robust,
+-- against comparable customers (see friction_cohort), with 95% intervals that take a customer's rows as one.
+-- friction: name in friction_events.yaml, or the topic where no event shows it
+-- exposure: event, or mention where only what people say shows it: those who speak differ from those who are silent
+-- topic: of topics.yaml
+-- journey_stage: need, research, purchase, use or support
+-- label_en: name in English
+-- label_it: name in Italian
+-- remedy_en: what to do, in English; null for topics
+-- remedy_it: what to do, in Italian; null for topics
+-- events: exposures in the last 365 days
+-- customers: customers touched in the last 365 days
+-- first_customers: of these, those who met it for the first time
+-- customers_now: customers touched in the last horizon_days
+-- customers_before: customers touched in the horizon_days before those
+-- trend: customers_now over customers_before, less 1; null below the minimum group size
+-- mentions: messages about the topic in the last 365 days
+-- severity: how many points of 0 to 10 those touched are less likely to recommend
+-- sentiment: mean sentiment of the topic, -1 to 1
+-- effort: mean answer to "how easy was it" of those touched, 1 to 7, 7 being very easy
+-- complaint_share: of exposures followed by a complaint within 30 days, 0 to 1
+-- compared_customers: exposed customers that the effect is measured on
+-- comparable_rows: moments without the friction that they are compared with
+-- exposed_churn: share of the exposed who bought nothing in the horizon_days after, 0 to 1
+-- comparable_churn: the same share had they not met it, 0 to 1
+-- churn_effect: their difference
+-- churn_effect_low: lower end of its 95% interval
+-- churn_effect_high: upper end
+-- overlap: share of the exposed for whom there is anybody comparable, 0 to 1
+-- effective_size: equally weighted rows that the comparison rows are worth
+-- largest_difference: largest standardised difference of a fact between exposed and comparison after weighting
+-- naive_effect: share silent for horizon_days tonight among all who met it before, less that of all who never did
+-- yearly_spend: mean spending in the 365 days before, of those who met it first in the last 365 days, in the pipeline's currency
+-- revenue_at_risk: yearly spending that first exposures of the last 365 days put at risk, in the pipeline's currency
+-- revenue_at_risk_low: lower end of its 95% interval, not below 0
+-- revenue_at_risk_high: upper end, not below 0
+-- pattern: systemic where something common to the exposed is told from chance, else isolated; null with too few exposures
+-- shared_by: product_id, store_id, carrier, channel or segment when systemic
+-- shared_value: which one
+-- share: of exposures that have it, 0 to 1
+-- usual_share: of all that could have met the friction, 0 to 1
+-- rate_ratio: how many times as often it is met there as elsewhere
+-- caveat: why a value is missing or weak; null where nothing is
+with topic_labels as (
     select
-        customer_id,
-        order_id,
-        min(occurred_at) as ordered_at,
-        coalesce(max(delivered_at) filter (delivered_at < $as_of::date + interval 1 day), min(occurred_at)) as completed_at,
-        any_value(channel order by transaction_id) as channel
-    from transactions
-    where kind = 'purchase' and customer_id is not null
-    group by all
+        topic,
+        any_value(journey_stage) as journey_stage,
+        max(label) filter (language = 'en') as label_en,
+        max(label) filter (language = 'it') as label_it
+    from topics
+    group by topic
 ),
 
-described_orders as (
-    select
-        orders.*,
-        date_trunc('quarter', ordered_at) as quarter,
-        coalesce(customers.segment, '') as segment,
-        case when orders_before < 3 then orders_before when orders_before < 6 then 3 else 6 end as order_class
-    from (
-        select *, row_number() over (partition by customer_id order by ordered_at, order_id) - 1 as orders_before
-        from orders
-    ) as orders
-    left join customers using (customer_id)
-),
-
-first_exposures as (
-    select
-        friction,
-        customer_id,
-        min(occurred_at) as first_at,
-        arg_min(order_id, (occurred_at, order_id)) as order_id
-    from friction_exposures
-    group by all
-),
-
--- Those who met the friction are watched from then on. Others are watched from as long after their order as is usual for it.
-lags as (
-    select
-        friction,
-        to_seconds(median(date_diff('second', completed_at, first_at))::bigint) as lag
-    from first_exposures
-    join described_orders using (customer_id, order_id)
-    group by friction
-),
-
-candidates as (
-    select
-        first_exposures.friction,
-        true as is_exposed,
-        first_exposures.first_at as watched_from,
-        described_orders.*
-    from first_exposures
-    join described_orders using (customer_id, order_id)
+frictions as (
+    select friction, 'event' as exposure, topic, journey_stage, label_en, label_it, remedy_en, remedy_it
+    from friction_events
     union all by name
     select
-        lags.friction,
-        false as is_exposed,
-        described_orders.completed_at + lags.lag as watched_from,
-        described_orders.*
-    from lags
-    cross join described_orders
-    left join first_exposures
-        on first_exposures.friction = lags.friction and first_exposures.customer_id = described_orders.customer_id
-    where
-        first_exposures.customer_id is null
-        or (first_exposures.first_at > described_orders.completed_at + lags.lag and first_exposures.order_id <> described_orders.order_id)
+        topic_labels.topic as friction,
+        'mention' as exposure,
+        topic_labels.topic,
+        topic_labels.journey_stage,
+        coalesce(topic_labels.label_en, topic_labels.topic) as label_en,
+        coalesce(topic_labels.label_it, topic_labels.topic) as label_it,
+        null as remedy_en,
+        null as remedy_it
+    from topic_labels
+    left join friction_events using (topic)
+    where friction_events.topic is null
 ),
 
--- Of each comparable customer one order in a stratum, drawn by a hash, so that rows are independent.
-watched as (
-    select distinct on (friction, is_exposed, customer_id, quarter, order_class)
-        *
-    from candidates
-    where watched_from < $as_of::date + interval 1 day - to_days($horizon_days::integer)
-    order by friction, is_exposed, customer_id, quarter, order_class, md5(order_id)
-),
-
-outcomes as (
-    select
-        watched.friction,
-        watched.is_exposed,
-        watched.customer_id,
-        watched.order_id,
-        watched.quarter,
-        watched.channel,
-        watched.segment,
-        watched.order_class,
-        (count(orders.order_id) = 0)::integer as has_churned
-    from watched
-    left join orders
-        on orders.customer_id = watched.customer_id
-        and orders.ordered_at > watched.watched_from
-        and orders.ordered_at <= watched.watched_from + to_days($horizon_days::integer)
-    group by all
-),
-
-exposed_strata as (
-    select friction, quarter, channel, segment, order_class, count(*) as exposed, avg(has_churned) as exposed_rate
-    from outcomes
-    where is_exposed
-    group by all
-),
-
-unexposed_strata as (
-    select friction, quarter, channel, segment, order_class, count(*) as unexposed, avg(has_churned) as unexposed_rate
-    from outcomes
-    where not is_exposed
-    group by all
-),
-
-effects as (
-    select
-        friction,
-        sum(exposed) as compared_customers,
-        sum(exposed * exposed_rate) / sum(exposed) as exposed_rate,
-        sum(exposed * unexposed_rate) / sum(exposed) as comparable_rate,
-        sum(exposed * (exposed_rate - unexposed_rate)) / sum(exposed) as effect,
-        -- Rates shrunk towards a half (Agresti and Coull 1998), so that a stratum of one customer is not without variance.
-        sqrt(sum(
-            exposed * exposed * (
-                ((exposed * exposed_rate + 1) / (exposed + 2)) * (1 - (exposed * exposed_rate + 1) / (exposed + 2)) / exposed
-                + ((unexposed * unexposed_rate + 1) / (unexposed + 2)) * (1 - (unexposed * unexposed_rate + 1) / (unexposed + 2))
-                / unexposed
-            )
-        )) / sum(exposed) as standard_error
-    from exposed_strata
-    join unexposed_strata using (friction, quarter, channel, segment, order_class)
-    group by friction
-),
-
-naive as (
-    select
-        friction,
-        avg(has_churned) filter (is_exposed) - avg(has_churned) filter (not is_exposed) as naive_effect
-    from outcomes
-    group by friction
-),
-
-recent_exposures as (
-    select *
+firsts as (
+    select friction, customer_id, min(occurred_at) as first_at
     from friction_exposures
-    where occurred_at >= $as_of::date + interval 1 day - interval 365 days
+    group by friction, customer_id
 ),
 
-recent as (
+touched as (
     select
         friction,
         count(*) as events,
@@ -155,123 +87,157 @@ recent as (
             occurred_at < $as_of::date + interval 1 day - to_days($horizon_days::integer)
             and occurred_at >= $as_of::date + interval 1 day - to_days(2 * $horizon_days::integer)
         ) as customers_before
-    from recent_exposures
+    from friction_exposures
+    where occurred_at >= $as_of::date + interval 1 day - interval 365 day
     group by friction
 ),
 
--- What those who meet a friction share more often than orders at large do: a channel, a store, a carrier, a kind of
--- customer or a product.
-exposure_shares as (
-    select friction, shared_by, shared_value, count(*) / any_value(events) as share
-    from (
-        unpivot (
-            select friction, channel, store_id, carrier, segment, product_id, count(*) over (partition by friction) as events
-            from recent_exposures
-        )
-        on channel, store_id, carrier, segment, product_id
-        into name shared_by value shared_value
-    )
-    group by all
-),
-
-order_shares as (
-    select shared_by, shared_value, count(*) / any_value(orders) as share
-    from (
-        unpivot (
-            select channel, store_id, carrier, segment, product_id, count(*) over () as orders
-            from transactions
-            left join customers using (customer_id)
-            where
-                kind = 'purchase'
-                and occurred_at >= $as_of::date + interval 1 day - interval 365 days
-                and occurred_at < $as_of::date + interval 1 day
-        )
-        on channel, store_id, carrier, segment, product_id
-        into name shared_by value shared_value
-    )
-    group by all
-),
-
-main_share as (
-    select
-        friction,
-        arg_max(shared_by, (excess, shared_by, shared_value)) as shared_by,
-        arg_max(shared_value, (excess, shared_by, shared_value)) as shared_value,
-        arg_max(share, (excess, shared_by, shared_value)) as share,
-        arg_max(usual_share, (excess, shared_by, shared_value)) as usual_share
-    from (
-        select
-            exposure_shares.*,
-            coalesce(order_shares.share, 0) as usual_share,
-            exposure_shares.share - coalesce(order_shares.share, 0) as excess
-        from exposure_shares
-        left join order_shares using (shared_by, shared_value)
-    ) as shares
-    where excess > 0
+first_touched as (
+    select friction, count(*) as first_customers
+    from firsts
+    where first_at >= $as_of::date + interval 1 day - interval 365 day
     group by friction
 ),
 
 spending as (
-    select
-        friction,
-        avg(spend) as yearly_spend
-    from (
-        select
-            recent_customers.friction,
-            recent_customers.customer_id,
-            sum(transactions.amount) as spend
-        from (
-            select distinct friction, customer_id from recent_exposures
-        ) as recent_customers
-        join transactions
-            on transactions.customer_id = recent_customers.customer_id
-            and transactions.occurred_at >= $as_of::date + interval 1 day - interval 365 days
-            and transactions.occurred_at < $as_of::date + interval 1 day
-        group by all
-    ) as spend_of_customers
+    select friction, avg(spend_365_days) as yearly_spend
+    from friction_cohort
+    where is_exposed and is_recent
     group by friction
+),
+
+-- As a dashboard would have it: who ever met it against who never did, by whether they have bought lately.
+buyers as (
+    select
+        customer_id,
+        max(ordered_at) < $as_of::date + interval 1 day - to_days($horizon_days::integer) as is_silent
+    from orders
+    group by customer_id
+    having min(ordered_at) < $as_of::date + interval 1 day - to_days($horizon_days::integer)
+),
+
+all_buyers as (
+    select count(*) as n, count(*) filter (is_silent) as silent from buyers
+),
+
+buyers_met as (
+    select firsts.friction, count(*) as n, count(*) filter (buyers.is_silent) as silent
+    from firsts
+    join buyers using (customer_id)
+    where firsts.first_at < $as_of::date + interval 1 day - to_days($horizon_days::integer)
+    group by firsts.friction
+),
+
+naive as (
+    select
+        buyers_met.friction,
+        buyers_met.silent / buyers_met.n
+        - (all_buyers.silent - buyers_met.silent) / nullif(all_buyers.n - buyers_met.n, 0) as naive_effect
+    from buyers_met
+    cross join all_buyers
+),
+
+shared as (
+    select * from friction_shares where rank = 1
+),
+
+joined as (
+    select
+        frictions.*,
+        coalesce(touched.events, 0) as events,
+        coalesce(touched.customers, 0) as customers,
+        coalesce(first_touched.first_customers, 0) as first_customers,
+        coalesce(touched.customers_now, 0) as customers_now,
+        coalesce(touched.customers_before, 0) as customers_before,
+        friction_voices.mentions,
+        friction_voices.severity,
+        friction_voices.sentiment,
+        friction_voices.effort,
+        friction_voices.complaint_share,
+        friction_effect.status,
+        friction_effect.exposed,
+        friction_effect.compared,
+        friction_effect.exposed_rate,
+        friction_effect.comparable_rate,
+        friction_effect.effect,
+        friction_effect.effect_low,
+        friction_effect.effect_high,
+        friction_effect.overlap,
+        friction_effect.effective_size,
+        friction_effect.largest_difference_after,
+        friction_effect.value_effect,
+        friction_effect.value_effect_low,
+        friction_effect.value_effect_high,
+        naive.naive_effect,
+        spending.yearly_spend,
+        shared.shared_by,
+        shared.shared_value,
+        shared.share,
+        shared.usual_share,
+        shared.rate_ratio
+    from frictions
+    left join touched using (friction)
+    left join first_touched using (friction)
+    left join friction_voices using (friction)
+    left join friction_effect using (friction)
+    left join naive using (friction)
+    left join spending using (friction)
+    left join shared using (friction)
 ),
 
 final as (
     select
-        friction_events.friction,
-        friction_events.journey_stage,
-        friction_events.label_en,
-        friction_events.label_it,
-        friction_events.remedy_en,
-        friction_events.remedy_it,
-        coalesce(recent.events, 0) as events,
-        coalesce(recent.customers, 0) as customers,
-        coalesce(recent.customers_now, 0) as customers_now,
-        coalesce(recent.customers_before, 0) as customers_before,
-        coalesce(effects.compared_customers, 0)::bigint as compared_customers,
-        round(effects.exposed_rate, 4) as exposed_churn,
-        round(effects.comparable_rate, 4) as comparable_churn,
-        round(effects.effect, 4) as churn_effect,
-        round(effects.effect - 1.96 * effects.standard_error, 4) as churn_effect_low,
-        round(effects.effect + 1.96 * effects.standard_error, 4) as churn_effect_high,
-        round(naive.naive_effect, 4) as naive_effect,
-        round(spending.yearly_spend, 2) as yearly_spend,
-        round(greatest(effects.effect, 0) * recent.customers * spending.yearly_spend) as revenue_at_risk,
-        round(greatest(effects.effect - 1.96 * effects.standard_error, 0) * recent.customers * spending.yearly_spend)
-            as revenue_at_risk_low,
-        round(greatest(effects.effect + 1.96 * effects.standard_error, 0) * recent.customers * spending.yearly_spend)
-            as revenue_at_risk_high,
-        main_share.shared_by,
-        main_share.shared_value,
-        round(main_share.share, 4) as share,
-        round(main_share.usual_share, 4) as usual_share,
+        friction,
+        exposure,
+        topic,
+        journey_stage,
+        label_en,
+        label_it,
+        remedy_en,
+        remedy_it,
+        events,
+        customers,
+        first_customers,
+        customers_now,
+        customers_before,
+        case when customers_before >= $min_group_size::integer then round(customers_now / customers_before - 1, 4) end as trend,
+        mentions,
+        severity,
+        sentiment,
+        effort,
+        complaint_share,
+        coalesce(exposed, 0)::bigint as compared_customers,
+        coalesce(compared, 0)::bigint as comparable_rows,
+        round(exposed_rate, 4) as exposed_churn,
+        round(comparable_rate, 4) as comparable_churn,
+        round(effect, 4) as churn_effect,
+        round(effect_low, 4) as churn_effect_low,
+        round(effect_high, 4) as churn_effect_high,
+        round(overlap, 4) as overlap,
+        round(effective_size)::bigint as effective_size,
+        round(largest_difference_after, 3) as largest_difference,
+        round(naive_effect, 4) as naive_effect,
+        round(yearly_spend, 2) as yearly_spend,
+        case when value_effect is not null then round(greatest(value_effect, 0) * first_customers) end as revenue_at_risk,
+        case when value_effect_low is not null then round(greatest(value_effect_low, 0) * first_customers) end as revenue_at_risk_low,
+        case when value_effect_high is not null then round(greatest(value_effect_high, 0) * first_customers) end as revenue_at_risk_high,
         case
-            when recent.events is null then 'nobody met it in the last year'
-            when effects.friction is null then 'nobody comparable'
-            when effects.compared_customers < 30 then 'fewer than 30 customers to compare'
+            when events < $min_group_size::integer then null
+            when shared_by is not null then 'systemic'
+            else 'isolated'
+        end as pattern,
+        shared_by,
+        shared_value,
+        share,
+        usual_share,
+        rate_ratio,
+        case
+            when customers = 0 then 'nobody met it in the last year'
+            when status is null then 'nobody who met it was a customer on an order'
+            when status <> 'estimated' then status
+            when overlap < 0.8 then 'a fifth or more of those who met it have nobody comparable'
         end as caveat
-    from friction_events
-    left join effects using (friction)
-    left join naive using (friction)
-    left join recent using (friction)
-    left join main_share using (friction)
-    left join spending using (friction)
+    from joined
 )
 
-select * from final order by revenue_at_risk desc nulls last, friction
+select * from final order by revenue_at_risk desc nulls last, customers desc, friction

@@ -1,8 +1,14 @@
 -- What is suddenly said that no topic covers. For each day and stem the messages of the last seven days are compared with those of the
 -- eight weeks before, in proportion to all messages, by the variance-stabilising root (Anscombe 1948): where nothing changed the
 -- difference is about normal, with a variance of 1 and, for the eight weeks, an eighth. A stem has emerged when on two days running it
--- exceeds what chance would do for one stem in a year of weeks. Stems that are mostly said in the same messages are one topic,
--- named by its most telling words.
+-- exceeds what chance would do for one stem in a year of weeks; or when on one day two do, by what chance would do for one pair in
+-- a year, that are said three times as often as before, and mostly in different messages. Stems that are mostly said in the same
+-- messages are one topic, named by its most telling words.
+-- topic: its most telling word
+-- language: ISO 639-1
+-- phrases: its words, the most telling first
+-- found_on: the day on which it was known
+-- z: by how many standard deviations the most telling word exceeded its past at most
 with words as (
     select distinct
         feedback_sentences.feedback_id,
@@ -79,27 +85,105 @@ scored as (
         compared.language,
         compared.stem,
         compared.day,
+        compared.week,
+        compared.before * volumes.week / volumes.before as expected,
         2 * (sqrt(compared.week + 0.375) - sqrt(compared.before * volumes.week / volumes.before + 0.375)) as z
     from compared
     join volumes using (day)
     where volumes.days_before = 56 and volumes.before > 0 and compared.week >= 4
 ),
 
--- The normal quantile of one in (stems x 52 weeks), by its asymptotic expansion.
-limits as (
-    select sqrt(1 + 1 / 8) * sqrt(2 * ln(trials) - ln(2 * ln(trials)) - ln(2 * pi())) as z
-    from (select greatest(count(*), 20) * 52 as trials from frequent)
+-- The normal quantiles, by their asymptotic expansion, of one stem and of one pair of stems in 52 weeks.
+trials as (
+    select greatest(count(*), 20) * 52 as of_one, greatest(count(*), 20) * sqrt(52 / 2) as of_pair from frequent
 ),
 
-emerged as (
-    select language, stem, min(day) as found_on, max(z) as z
+limits as (
+    select
+        sqrt(1 + 1 / 8) * sqrt(2 * ln(of_one) - ln(2 * ln(of_one)) - ln(2 * pi())) as of_one,
+        sqrt(1 + 1 / 8) * sqrt(2 * ln(of_pair) - ln(2 * ln(of_pair)) - ln(2 * pi())) as of_pair
+    from trials
+),
+
+unusual as (
+    select
+        scored.*,
+        scored.z > limits.of_one and coalesce(
+            lag(scored.day) over above_one = scored.day - 1, false
+        ) as is_confirmed
+    from scored
+    join limits on scored.z > limits.of_pair
+    window above_one as (partition by scored.language, scored.stem, scored.z > limits.of_one order by scored.day)
+),
+
+unusual_messages as (
+    select unusual.language, unusual.stem, unusual.day, unusual.week, telling.feedback_id
+    from unusual
+    join telling
+        on telling.language = unusual.language
+        and telling.stem = unusual.stem
+        and telling.day between unusual.day - 6 and unusual.day
+),
+
+pairs as (
+    select
+        one.language,
+        one.stem,
+        other.stem as other,
+        one.day,
+        one.week,
+        other.week as other_week,
+        least(one.week / greatest(one.expected, 1), other.week / greatest(other.expected, 1)) >= 3 as is_manifold
+    from unusual as one
+    join unusual as other on other.language = one.language and other.day = one.day and other.stem <> one.stem
+),
+
+shared as (
+    select one.language, one.stem, other.stem as other, one.day, count(*) as n
+    from unusual_messages as one
+    join unusual_messages as other
+        on other.feedback_id = one.feedback_id and other.day = one.day and other.stem <> one.stem
+    group by one.language, one.stem, other.stem, one.day
+),
+
+supported as (
+    select distinct pairs.language, pairs.stem, pairs.day
+    from pairs
+    left join shared using (language, stem, other, day)
+    where pairs.is_manifold and coalesce(shared.n, 0) <= 0.5 * least(pairs.week, pairs.other_week)
+),
+
+risen as (
+    select
+        unusual.language,
+        unusual.stem,
+        min(unusual.day) as found_on,
+        max(unusual.z) as z
+    from unusual
+    left join supported using (language, stem, day)
+    where unusual.is_confirmed or supported.stem is not null
+    group by unusual.language, unusual.stem
+),
+
+surfaces as (
+    select language, stem, mode(word order by word) as word, count(*) as n
     from (
-        select scored.*, lag(day) over (partition by language, stem order by day) as day_before
-        from scored
-        join limits on scored.z > limits.z
+        select
+            language,
+            unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')) as word,
+            stems_of(unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')), language) as stem
+        from feedback_sentences
     )
-    where day_before = day - 1
+    semi join risen using (language, stem)
     group by language, stem
+),
+
+-- What belongs to grammar is no topic.
+emerged as (
+    select risen.*
+    from risen
+    join surfaces using (language, stem)
+    where not is_stop_word(surfaces.word, risen.language)
 ),
 
 together as (
@@ -124,19 +208,6 @@ leaders as (
     group by language, stem
 ),
 
-surfaces as (
-    select language, stem, mode(word order by word) as word, count(*) as n
-    from (
-        select
-            language,
-            unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')) as word,
-            stems_of(unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')), language) as stem
-        from feedback_sentences
-    )
-    semi join emerged using (language, stem)
-    group by language, stem
-),
-
 final as (
     select
         any_value(leader_word.word) as topic,
@@ -151,4 +222,4 @@ final as (
     group by leaders.language, leaders.leader
 )
 
-select * from final
+select * from final order by found_on, language, topic

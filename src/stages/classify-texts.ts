@@ -1,0 +1,192 @@
+import { UserError } from "../errors.js";
+import { useBackend } from "../ml/backend.js";
+import {
+  classifyWords,
+  trainWordClassifier,
+  type WordClassifier,
+  type WordExamples,
+} from "../ml/word-classifier.js";
+import { suggest } from "../suggest.js";
+import { identifier, type Column } from "../warehouse/engine.js";
+import type { PlaceOf } from "./model-columns.js";
+import { columnOf } from "./model-data.js";
+import type { RunContext, StageResult } from "./stage.js";
+import type { TopicModelSpec } from "./topic-model-spec.js";
+
+/** Trains a classifier per language, applies each to the texts of its language, and stores what is likely enough. */
+export async function classifyTexts(
+  run: RunContext,
+  spec: TopicModelSpec,
+  place: PlaceOf,
+): Promise<StageResult> {
+  await checkColumns(run, spec, place);
+  await useBackend();
+  const examples = await readExamples(run, spec);
+  const classifiers = new Map<string, WordClassifier>();
+  for (const [language, ofLanguage] of examples) {
+    run.progress(`training on ${ofLanguage.texts.length} examples in ${language}`);
+    const classifier = trainWordClassifier(ofLanguage, spec.inverse_penalty);
+    if (classifier) classifiers.set(language, classifier);
+  }
+  await run.session.insert("classified", classifiedColumns(keysOf([], spec), [], []));
+  let classified = 0;
+  for await (const rows of run.session.batches(textsOf(spec))) {
+    await run.session.append("classified", classify(rows, spec, classifiers));
+    classified += rows[0]?.values.length ?? 0;
+    run.progress(`${classified} texts classified`);
+  }
+  await run.session.insert("learned", learnedColumns(examples, classifiers));
+  return keepTables(run, spec);
+}
+
+async function checkColumns(
+  { session }: RunContext,
+  { examples, texts }: TopicModelSpec,
+  place: PlaceOf,
+): Promise<void> {
+  const wanted = [
+    ...(["text", "language", "labels"] as const).map((field) => ({
+      table: examples.table,
+      name: examples[field],
+      at: ["examples", field],
+    })),
+    ...(["text", "language"] as const).map((field) => ({
+      table: texts.table,
+      name: texts[field],
+      at: ["texts", field],
+    })),
+    ...texts.key.map((name, index) => ({ table: texts.table, name, at: ["texts", "key", index] })),
+  ];
+  for (const { table, name, at } of wanted) {
+    const columns = (await session.describe(`select * from ${identifier(table)}`)).map(
+      (column) => column.name,
+    );
+    if (columns.includes(name)) continue;
+    throw new UserError(`the table ${table} has no column ${name}`, {
+      place: place(at),
+      hint: suggest(name, columns),
+    });
+  }
+}
+
+/** Language -> its examples, in an order that depends on them alone. */
+async function readExamples(
+  { session }: RunContext,
+  { examples: { table, text, language, labels } }: TopicModelSpec,
+): Promise<Map<string, WordExamples>> {
+  const [languages, texts, ofText] = await session.columns(`
+    select ${identifier(language)}::varchar, ${identifier(text)}::varchar, coalesce(${identifier(labels)}::varchar, '')
+    from ${identifier(table)}
+    where ${identifier(language)} is not null and ${identifier(text)} is not null
+    order by all`);
+  const found = new Map<string, { texts: string[]; labels: string[][] }>();
+  for (const [row, code] of (languages?.values ?? []).entries()) {
+    const examples = found.get(String(code)) ?? { texts: [], labels: [] };
+    examples.texts.push(String(texts?.values[row]));
+    examples.labels.push(
+      String(ofText?.values[row])
+        .split(",")
+        .map((label) => label.trim())
+        .filter((label) => label !== ""),
+    );
+    found.set(String(code), examples);
+  }
+  return found;
+}
+
+function textsOf({ texts: { table, key, text, language } }: TopicModelSpec): string {
+  const keys = key.map((name) => `${identifier(name)}::varchar as ${identifier(name)}`);
+  return `select ${keys.join(", ")}, ${identifier(text)}::varchar as words, ${identifier(language)}::varchar as spoken
+    from ${identifier(table)} where ${identifier(text)} is not null and ${identifier(language)} is not null`;
+}
+
+function classify(
+  rows: readonly Column[],
+  spec: TopicModelSpec,
+  classifiers: ReadonlyMap<string, WordClassifier>,
+): Column[] {
+  const texts = columnOf(rows, "words").values;
+  const languages = columnOf(rows, "spoken").values;
+  const found: number[] = [];
+  const labels: string[] = [];
+  const probabilities: number[] = [];
+  for (let row = 0; row < texts.length; row++) {
+    const classifier = classifiers.get(String(languages[row]));
+    if (!classifier) continue;
+    classifyWords(classifier, String(texts[row])).forEach((probability, label) => {
+      if (probability < spec.least_probability) return;
+      found.push(row);
+      labels.push(classifier.labels[label]!);
+      probabilities.push(probability);
+    });
+  }
+  const keys = spec.texts.key.map((name) => columnOf(rows, name));
+  return classifiedColumns(keysOf(found, spec, keys), labels, probabilities);
+}
+
+function keysOf(rows: readonly number[], { texts }: TopicModelSpec, columns?: readonly Column[]): Column[] {
+  return texts.key.map((name, index) => ({
+    name,
+    type: "text",
+    values: rows.map((row) => String(columns?.[index]?.values[row])),
+  }));
+}
+
+function classifiedColumns(
+  keys: readonly Column[],
+  labels: string[],
+  probabilities: readonly number[],
+): Column[] {
+  return [
+    ...keys,
+    { name: "label", type: "text", values: labels },
+    { name: "probability", type: "number", values: Float64Array.from(probabilities) },
+  ];
+}
+
+/** Language and label -> examples that have it, and whether it was learned. */
+function learnedColumns(
+  examples: ReadonlyMap<string, WordExamples>,
+  classifiers: ReadonlyMap<string, WordClassifier>,
+): Column[] {
+  const rows = [...examples].flatMap(([language, { labels }]) => {
+    const frequency = new Map<string, number>();
+    for (const label of labels.flat()) frequency.set(label, (frequency.get(label) ?? 0) + 1);
+    const learned = classifiers.get(language)?.labels ?? [];
+    return [...frequency].map(([label, count]) => ({
+      language,
+      label,
+      count,
+      isLearned: learned.includes(label),
+    }));
+  });
+  return [
+    { name: "language", type: "text", values: rows.map(({ language }) => language) },
+    { name: "label", type: "text", values: rows.map(({ label }) => label) },
+    { name: "examples", type: "number", values: Float64Array.from(rows, ({ count }) => count) },
+    { name: "is_learned", type: "boolean", values: Float64Array.from(rows, (row) => Number(row.isLearned)) },
+  ];
+}
+
+async function keepTables(run: RunContext, spec: TopicModelSpec): Promise<StageResult> {
+  const types = await run.session.describe(
+    `select ${spec.texts.key.map(identifier).join(", ")} from ${identifier(spec.texts.table)}`,
+  );
+  const key = types.map(({ name, type }) => `${identifier(name)}::${type} as ${identifier(name)}`).join(", ");
+  const label = identifier(spec.label);
+  const tables = {
+    [run.name]: `select ${key}, label as ${label}, round(probability, 4) as probability from temp.classified order by all`,
+    [`${run.name}_model`]: `select language, label as ${label}, examples::bigint as examples, is_learned from temp.learned order by all`,
+  };
+  const result: StageResult = { files: [], tables: {}, summary: "" };
+  for (const [name, sql] of Object.entries(tables)) {
+    const { file, made: rows } = await run.store.write(name, run.fingerprint, "parquet", (temporary) =>
+      run.session.copy(sql, temporary, "parquet"),
+    );
+    result.files.push(file);
+    result.tables[name] = { files: [file], rows };
+  }
+  const learned = await run.session.query("select count(*) from temp.learned where is_learned");
+  result.summary = `${result.tables[run.name]!.rows} rows, ${Number(learned.rows[0]?.[0])} labels learned`;
+  return result;
+}

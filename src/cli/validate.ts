@@ -26,7 +26,9 @@ Exit codes: 0 nothing wrong, 2 a file is wrong: each mistake is named with file:
       else {
         print(`${pipeline.file}: ${pipeline.graph.order.length} stages, nothing wrong.`);
         if (unchecked.length > 0)
-          log(`Not checked in full, because only a run tells the columns of a table that they read: ${unchecked.join(", ")}.`);
+          log(
+            `Not checked in full, because only a run tells the columns of a table that they read: ${unchecked.join(", ")}.`,
+          );
       }
     });
 }

@@ -1,4 +1,5 @@
-import { existsSync, unwatchFile, watchFile } from "node:fs";
+import { statSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "../errors.js";
 
 interface WatchOptions {
@@ -10,7 +11,7 @@ interface WatchOptions {
   signal?: AbortSignal;
 }
 
-/** Milliseconds between two looks at a file: works however an editor saves, and on every kind of disk. */
+/** Milliseconds between two looks at the files: that works however an editor saves, and on every kind of disk. */
 const interval = 250;
 
 /**
@@ -23,34 +24,22 @@ export async function onSave(
   render: () => Promise<readonly string[]>,
   { first, failed, signal }: WatchOptions,
 ): Promise<void> {
-  const watched = new Set<string>();
-  let isSaved = false;
-  let wake = () => {};
-  const seen = (now: { mtimeMs: number }, before: { mtimeMs: number }) => {
-    if (now.mtimeMs === before.mtimeMs) return;
-    isSaved = true;
-    wake();
-  };
-  const watch = (file: string) => {
-    if (watched.has(file)) return;
-    watched.add(file);
-    watchFile(file, { interval }, seen);
-  };
-  signal?.addEventListener("abort", () => wake());
-  try {
-    watch(first);
-    while (!signal?.aborted) {
-      isSaved = false;
-      try {
-        (await render()).forEach(watch);
-      } catch (error) {
-        if (!(error instanceof UserError) || (watched.size === 1 && !existsSync(first))) throw error;
-        failed(error);
-      }
-      if (isSaved || signal?.aborted) continue;
-      await new Promise<void>((resolve) => (wake = resolve));
+  const saved = new Map([[first, savedAt(first)]]);
+  while (!signal?.aborted) {
+    for (const file of saved.keys()) saved.set(file, savedAt(file));
+    try {
+      for (const file of await render()) if (!saved.has(file)) saved.set(file, savedAt(file));
+    } catch (error) {
+      if (!(error instanceof UserError) || (saved.size === 1 && saved.get(first) === 0)) throw error;
+      failed(error);
     }
-  } finally {
-    for (const file of watched) unwatchFile(file, seen);
+    while (!signal?.aborted && [...saved].every(([file, at]) => savedAt(file) === at)) {
+      await setTimeout(interval);
+    }
   }
+}
+
+/** When a file was last saved, in milliseconds; 0 where there is none. */
+function savedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -1,4 +1,5 @@
-import { exitCodes, UserError } from "../errors.js";
+import type { UserError } from "../errors.js";
+import { exitCodes } from "../errors.js";
 import { defineFunctions } from "../stages/sql.js";
 import { identifier, parquetScan, type Parameters, type Session } from "../warehouse/engine.js";
 import type { Publication } from "../warehouse/publication.js";

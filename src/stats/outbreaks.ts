@@ -40,8 +40,8 @@ export function outbreaks(
     }),
   );
   return series.map((one, index) => {
-    const found = growthEvidence(one, learnDays);
     const watchedFrom = starts[index]!;
+    const found = growthEvidence(one, watchedFrom);
     const others = watched.get(one.family)!;
     const onceInDays = found.evidence.map((value, day) =>
       day < watchedFrom ? 0 : value / (families.length * others(one.firstDay + day)),

@@ -11,6 +11,7 @@ const commands = [
   "plan",
   "validate",
   "query",
+  "report",
   "runs",
   "sample",
   "evaluate",

@@ -56,12 +56,6 @@ describe("ancora report", () => {
       "--format csv writes the result of one cell\n  Name the cell with --cell.",
     ],
     [
-      ["towns", "--format", "csv", "--cell", "town"],
-      "reports/towns.md has no cell town\n  Did you mean 'towns'?",
-    ],
-    [["towns", "--output", "a.html"], "--output a.html: one file, but the report is in it and en"],
-    [["towns", "--send-to", "ada@example.org"], "--send-to sends the report in one language"],
-    [
       ["towns", "--locale", "en", "--send-to", "ada@example.org"],
       "--send-to: the environment names no mail server",
     ],

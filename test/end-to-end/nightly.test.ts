@@ -12,13 +12,15 @@ import { Store } from "../../src/warehouse/store.js";
 import { SqlFiles } from "../pipelines/files.js";
 import { ancora, type CommandResult } from "../support/command.js";
 import { Project } from "../support/project.js";
+import { everyReport, misdeedsOf, planted, renderAs, saidAsText } from "../reports/every-report.js";
 import { axeViolations, hasChromium, launch, overflow, visit } from "../reports/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const project = new Project();
-const pages = ["executive", "churn_and_value", "data_quality"].flatMap((report) =>
-  ["it", "en"].map((locale) => ({ report, locale })),
-);
+const reports = [
+  ...readFileSync(`${root}/pipelines/nightly.yaml`, "utf8").matchAll(/^ {2}(\w+):\s*\{?\s*report:/gm),
+].flatMap(([, name]) => name ?? []);
+const pages = [...reports, "index"].flatMap((report) => ["it", "en"].map((locale) => ({ report, locale })));
 let run: CommandResult;
 let engine: Engine;
 let session: Session;
@@ -102,6 +104,18 @@ describe("the nightly pipeline on the sample", () => {
     expect(nps).toMatchObject({ is_covered: true });
   });
 
+  it("finds what moves churn most, and in attachment what predicts beyond recency and frequency", async () => {
+    const { rows } = await session.query(
+      `select
+        (select driver from driver_priorities where outcome = 'has_churned' and rank = 1),
+        (select verdict from attachment_gain where added = 'four_parts'),
+        (select count(distinct kind) from what_to_do_first),
+        (select count(*) from what_to_do_first join holdout on holdout.customer_id = item)`,
+    );
+    // Late deliveries are the planted cause that makes most people leave, by far.
+    expect(rows).toEqual([["delivery", "predicts", 3, 0]]);
+  });
+
   it("validates the churn model on a later date than any that it was trained on, with labels known by then", async () => {
     const { rows } = await session.query(`
       select (select validated_from from churn_model)::date = max(as_of),
@@ -138,6 +152,27 @@ describe("the nightly pipeline on the sample", () => {
           });
           expect(misdeeds, `${report}.${locale}`).toEqual([]);
         }
+      } finally {
+        await browser.close();
+      }
+    },
+    120_000,
+  );
+
+  it.skipIf(!hasChromium)(
+    "shows more than 500 hostile texts in every report as text: nothing runs, nothing is asked for, nothing overflows",
+    async () => {
+      const browser = await launch();
+      try {
+        const all = await everyReport(project.folder);
+        expect(all.map(({ name }) => name)).toEqual([...reports, "index"]);
+        const said = new Set<string>();
+        for (const [index, report] of all.entries()) {
+          const html = await renderAs("html", report, planted(report.results), index % 2 === 0 ? "en" : "it");
+          expect(await misdeedsOf(browser, html, 360, true), report.name).toEqual([]);
+          for (const text of saidAsText(html)) said.add(text);
+        }
+        expect(said.size).toBeGreaterThanOrEqual(500);
       } finally {
         await browser.close();
       }

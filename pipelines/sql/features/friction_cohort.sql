@@ -15,7 +15,8 @@
 -- log_rate: of orders per day known, with a month added to the days
 -- log_spend: of 1 + spend_365_days
 -- log_frictions: of 1 + other operational frictions met before
--- history_days: days since the start of the data
+-- last_friction: the last of these within 90 days, none without one
+-- quarter: calendar quarter, as its first day
 -- month: calendar month, 1 to 12, as text
 -- segment: kind of customer
 -- channel: of the order or contact
@@ -180,7 +181,12 @@ spending as (
 ),
 
 troubles as (
-    select candidates.row_no, count(*) as n
+    select
+        candidates.row_no,
+        count(*) as n,
+        max_by(friction_exposures.friction, (friction_exposures.occurred_at, friction_exposures.friction)) filter (
+            friction_exposures.occurred_at > watched_from - interval 90 day
+        ) as last_friction
     from candidates
     join friction_exposures
         on friction_exposures.customer_id = candidates.customer_id
@@ -197,9 +203,9 @@ described as (
         buying.orders_after,
         date_diff('day', buying.last_ordered_at, watched_from) as days_since_order,
         date_diff('day', greatest(coalesce(customers.registered_at, first_at), first_at), watched_from) as days_known,
-        date_diff('day', first_at, watched_from) as history_days,
         greatest(coalesce(spending.amount, 0), 0)::double as spend,
         coalesce(troubles.n, 0) as frictions_before,
+        coalesce(troubles.last_friction, 'none') as last_friction,
         customers.segment,
         orders.channel as order_channel,
         orders.store_id,
@@ -230,7 +236,8 @@ final as (
         round(ln(orders_before / (greatest(days_known, 0) + 30.0)), 4) as log_rate,
         round(ln(1 + spend), 4) as log_spend,
         round(ln(1 + frictions_before), 4) as log_frictions,
-        history_days,
+        last_friction,
+        date_trunc('quarter', watched_from)::date::varchar as quarter,
         month(watched_from)::varchar as month,
         segment,
         coalesce(order_channel, channel) as channel,

@@ -1,7 +1,8 @@
 -- Contacts (tickets, chats and calls about the own brand) day by day beside what season and weekday let expect. Expected: the mean of
 -- the 28 days before and after, the three nearest on either side left out, each divided by its weekday's index, times the index
 -- of the day's own weekday. The limit is exceeded by chance about once in 1,000 days: 3.09 standard deviations of counts as unruly as those
--- of the last year (Pearson's chi-square over its degrees of freedom; McCullagh and Nelder 1989, section 4.5).
+-- of the last year (Pearson's chi-square over its degrees of freedom; McCullagh and Nelder 1989, section 4.5), and one contact more,
+-- since counts are whole.
 -- source: all, ticket, chat or call
 -- day: the day, of the last 365
 -- contacts: messages on it

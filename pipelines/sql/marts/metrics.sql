@@ -94,7 +94,8 @@ rows as (
         messages, null
     from messages
     union all
-    select 'churn', 'window', period, 'all', rate, centre - margin, centre + margin, n, null from churn_bounds
+    select 'churn', 'window', period, 'all', rate, greatest(centre - margin, 0), least(centre + margin, 1), n, null
+    from churn_bounds
     union all
     select
         metric || case grain when 'week' then '_weekly' else '' end,

@@ -49,8 +49,8 @@ final as (
         asked,
         answered,
         case when is_shown then round(rate, 4) end as response_rate,
-        case when is_shown then round(centre - margin, 4) end as response_rate_low,
-        case when is_shown then round(centre + margin, 4) end as response_rate_high,
+        case when is_shown then round(greatest(centre - margin, 0), 4) end as response_rate_low,
+        case when is_shown then round(least(centre + margin, 1), 4) end as response_rate_high,
         case
             when not is_shown then 'fewer than ' || $min_group_size::integer || ' asked'
             when grain = 'week' and period > $as_of::date - 7 then 'answers are still coming in'

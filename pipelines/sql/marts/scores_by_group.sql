@@ -124,12 +124,12 @@ final as (
         customers::bigint as customers,
         case when n >= $min_group_size::integer then round(mean, 4) end as value,
         case
-            when n >= $min_group_size::integer
-                then round(case metric when 'nps' then greatest(centre - margin, -100) else centre - margin end, 4)
+            when n >= $min_group_size::integer and margin is not null
+                then round(greatest(centre - margin, case metric when 'nps' then -100 when 'csat' then 0 else 1 end), 4)
         end as low,
         case
-            when n >= $min_group_size::integer
-                then round(case metric when 'nps' then least(centre + margin, 100) else centre + margin end, 4)
+            when n >= $min_group_size::integer and margin is not null
+                then round(least(centre + margin, case metric when 'nps' then 100 when 'csat' then 1 else 7 end), 4)
         end as high,
         case
             when n < $min_group_size::integer then 'fewer than ' || $min_group_size::integer || ' answers'

@@ -56,8 +56,8 @@ final as (
         wilson.messages,
         wilson.reach,
         case when wilson.is_shown then round(wilson.share, 4) end as share,
-        case when wilson.is_shown then round(wilson.centre - wilson.margin, 4) end as share_low,
-        case when wilson.is_shown then round(wilson.centre + wilson.margin, 4) end as share_high,
+        case when wilson.is_shown then round(greatest(wilson.centre - wilson.margin, 0), 4) end as share_low,
+        case when wilson.is_shown then round(least(wilson.centre + wilson.margin, 1), 4) end as share_high,
         case when before.is_shown then round(before.share, 4) end as share_before,
         case when not wilson.is_shown then 'fewer than ' || $min_group_size::integer || ' messages' end as caveat
     from wilson

@@ -15,7 +15,7 @@
 -- evidence: one event to look at, the newest: id of a message, case, touchpoint or order
 -- caveat: why the comparison says little, null where it says something
 with alarms as (
-    select *, $as_of::date - began_on + 1 as days from warning_alarms where is_current
+    select *, $as_of::date - began_on + 1 as days_since from warning_alarms where is_current
 ),
 
 events as (
@@ -25,7 +25,7 @@ events as (
         alarms.kind,
         alarms.channel,
         alarms.first_warned_on,
-        alarms.days,
+        alarms.days_since,
         warning_events.day >= alarms.began_on as is_since,
         warning_events.day,
         warning_events.event_id,
@@ -59,7 +59,7 @@ whole as (
         kind,
         channel,
         first_warned_on,
-        count(*) filter (is_since) - count(*) filter (not is_since) * any_value(days) / 84.0 as excess
+        count(*) filter (is_since) - count(*) filter (not is_since) * any_value(days_since) / 84.0 as excess
     from events
     group by series, topic, kind, channel, first_warned_on
 ),
@@ -74,7 +74,7 @@ compared as (
         origin,
         origin_value,
         count(*) filter (is_since) as n,
-        round(count(*) filter (not is_since) * any_value(days) / 84.0, 2) as expected,
+        round(count(*) filter (not is_since) * any_value(days_since) / 84.0, 2) as expected,
         max_by(event_id, (day, event_id)) filter (is_since) as evidence
     from sides
     group by series, topic, kind, channel, first_warned_on, origin, origin_value

@@ -1,3 +1,4 @@
+import { UserError } from "../../errors.js";
 import type { Fact } from "../../stats/design-matrix.js";
 import { identifier, type Column, type Session } from "../../warehouse/engine.js";
 import { factOf, numbersOf, unitsOf } from "./facts.js";
@@ -5,15 +6,22 @@ import { factOf, numbersOf, unitsOf } from "./facts.js";
 /** The rows of a table, by the columns that an analysis names. */
 export class Rows {
   readonly n: number;
+  readonly #table: string;
   readonly #columns: ReadonlyMap<string, Column>;
 
-  constructor(columns: readonly Column[]) {
+  constructor(table: string, columns: readonly Column[]) {
+    this.#table = table;
     this.n = columns[0]?.values.length ?? 0;
     this.#columns = new Map(columns.map((column) => [column.name, column]));
   }
 
+  /** @throws UserError when the column holds text */
   numbers(name: string): Float64Array {
-    return numbersOf(this.#column(name));
+    const column = this.#column(name);
+    if (column.type !== "text") return numbersOf(column);
+    throw new UserError(`expected numbers or true and false in ${this.#table}.${name}, found text`, {
+      hint: "Name another column in the analysis, or let the table's SQL turn it into numbers.",
+    });
   }
 
   units(name: string): { numbers: Uint32Array; count: number } {
@@ -24,10 +32,16 @@ export class Rows {
     return factOf(this.#column(name));
   }
 
+  /** @throws UserError when the column holds anything else */
   texts(name: string): (string | null)[] {
     const column = this.#column(name);
-    if (column.type !== "text") throw new Error(`${name} holds no text`);
-    return column.values;
+    if (column.type === "text") return column.values;
+    throw new UserError(
+      `expected text in ${this.#table}.${name}, found ${column.type === "number" ? "numbers" : "true and false"}`,
+      {
+        hint: "Name another column in the analysis, or cast it to varchar in the table's SQL.",
+      },
+    );
   }
 
   #column(name: string): Column {
@@ -50,6 +64,7 @@ export async function readRows(
   const unique = [...new Set(names)];
   const where = ["true", ...Object.keys(group).map((name) => `${identifier(name)} = $${name}`)];
   return new Rows(
+    table,
     await session.columns(
       `select ${unique.map(identifier).join(", ")} from ${identifier(table)} where ${where.join(" and ")} order by all`,
       group,
@@ -61,6 +76,7 @@ export async function readRows(
 export async function groupsOf(session: Session, table: string, by: readonly string[]): Promise<Group[]> {
   const names = by.map(identifier);
   const rows = new Rows(
+    table,
     await session.columns(
       `select distinct ${names.join(", ")} from ${identifier(table)} where ${names.map((name) => `${name} is not null`).join(" and ")} order by all`,
     ),

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { resolve } from "node:path";
-import type { ExplainedScore, WordedReason } from "../pipeline/explain.js";
+import type { ExplainedByRules, ExplainedScore, WordedReason } from "../pipeline/explain.js";
 import { defaultPipeline, withCommonOptions } from "./options.js";
 import { aligned, print, printJson } from "./output.js";
 import { openPublished } from "./store-options.js";
@@ -15,7 +15,8 @@ export function explainCommand(): Command {
   return withCommonOptions(new Command("explain"))
     .description(
       "Say why a customer, or whatever else a model scores, has the score that the published champion gives: what raises it\n" +
-        "and what lowers it, with its own values. Contributions add up to the log-odds before calibration.",
+        "and what lowers it, with its own values. Contributions add up to the log-odds before calibration. Where feedback has no model, the weak\n" +
+        "rules that fired are told instead.",
     )
     .argument("<kind>", "what it is: customer, feedback, ... (the key column without _id)")
     .argument("<id>", "its id")
@@ -41,8 +42,18 @@ Examples:
       const store = openStore({ store: storeFolder(pipeline) });
       const publication = await openPublished(store);
       const scores = await explainScores(pipeline, { store, publication }, { kind, id, locale });
-      if (json) printJson({ [`${kind}_id`]: id, scores: scores.map(document) });
-      else scores.forEach((score, index) => show(score, index > 0, locale));
+      if (json) {
+        printJson({
+          [`${kind}_id`]: id,
+          scores: scores.map((score) => ("rules" in score ? score : document(score))),
+        });
+        return;
+      }
+      scores.forEach((score, index) => {
+        if (index > 0) print();
+        if ("rules" in score) showRules(score, locale);
+        else show(score, locale);
+      });
     });
 }
 
@@ -74,10 +85,9 @@ const sums = {
   it: { others: "altri insieme", base: "da dove partono tutti", total: "log-odds prima della calibrazione" },
 };
 
-function show(score: ExplainedScore, isLater: boolean, locale: keyof typeof sums): void {
+function show(score: ExplainedScore, locale: keyof typeof sums): void {
   const { model, version, key, output, complement, probability, withheld } = score;
   const { logOdds, base, contributions, reasons } = score;
-  if (isLater) print();
   print(Object.values(key).join(", "));
   if (probability === null) {
     print(`${model} ${version}: not judged${withheld === null ? "" : `, ${withheld.replaceAll("_", " ")}`}`);
@@ -94,6 +104,43 @@ function show(score: ExplainedScore, isLater: boolean, locale: keyof typeof sums
     [signed(base), sums[locale].base],
     [signed(logOdds), sums[locale].total],
   ];
+  for (const line of aligned(rows)) print(`  ${line}`);
+}
+
+/** What is said where weak rules judge in a model's place. */
+const byRules = {
+  en: {
+    missing: "no model",
+    level: "by weak rules",
+    levels: new Map([
+      ["high", "high"],
+      ["medium", "medium"],
+      ["low", "low"],
+    ]),
+    none: "no weak rule fires",
+  },
+  it: {
+    missing: "nessun modello",
+    level: "secondo le regole deboli",
+    levels: new Map([
+      ["high", "alta"],
+      ["medium", "media"],
+      ["low", "bassa"],
+    ]),
+    none: "nessuna regola debole scatta",
+  },
+};
+
+function showRules(
+  { model, refused, key, level, rules }: ExplainedByRules,
+  locale: keyof typeof byRules,
+): void {
+  const words = byRules[locale];
+  print(Object.values(key).join(", "));
+  print(`${model}: ${words.missing}${refused === null ? "" : ` (${refused})`}`);
+  if (level !== null) print(`${words.level}: ${words.levels.get(level) ?? level}`);
+  if (rules.length === 0) print(`  ${words.none}`);
+  const rows = rules.map(({ points, text }) => [points < 0 ? String(points) : `+${points}`, text]);
   for (const line of aligned(rows)) print(`  ${line}`);
 }
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { relative } from "node:path";
+import { indexName } from "../pipeline/index-report.js";
 import { reportPath } from "../pipeline/places.js";
 import { memorySize } from "./numbers.js";
 import { open, withPipelineOptions, type PipelineOptions } from "./options.js";
@@ -38,9 +39,12 @@ Exit codes: 0 done, 1 a stage failed, 2 a file is wrong, 3 data broke its contra
         memoryLimit: options.memory,
         observer: progress,
       }).finally(() => progress.end());
-      const reports = Object.entries(publication.reports).flatMap(([report, files]) =>
-        Object.keys(files).map((locale) => relative(process.cwd(), reportPath(pipeline, report, locale))),
-      );
+      const filesOf = (report: string) =>
+        Object.keys(publication.reports[report] ?? {}).map((locale) =>
+          relative(process.cwd(), reportPath(pipeline, report, locale)),
+        );
+      const names = Object.keys(publication.reports);
+      const reports = names.flatMap(filesOf);
       if (options.json) {
         printJson({ ...manifest, findings: publication.findings, reports });
         return;
@@ -48,7 +52,10 @@ Exit codes: 0 done, 1 a stage failed, 2 a file is wrong, 3 data broke its contra
       const locale = options.locale ?? languageOfTerminal(pipeline.locales);
       for (const finding of (publication.findings[locale] ?? []).slice(0, 3)) print(finding);
       const asOf = publication.parameters.as_of;
-      print(`Reports${asOf === undefined ? "" : ` as of ${asOf}`}: ${reports.join("  ") || "none"}`);
+      const places = names.includes(indexName)
+        ? [...filesOf(indexName), `(and ${names.length - 1} beside it)`]
+        : reports;
+      print(`Reports${asOf === undefined ? "" : ` as of ${asOf}`}: ${places.join("  ") || "none"}`);
     });
 }
 

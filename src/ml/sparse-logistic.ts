@@ -1,10 +1,13 @@
 import { tf } from "./backend.js";
 import { minimise, type Evaluation } from "../stats/lbfgs.js";
-import { multiply, transpose, type SparseMatrix } from "./sparse-matrix.js";
+import { multiply, scaleColumns, transpose, type SparseMatrix } from "./sparse-matrix.js";
 
 /**
  * L2 logistic regression: minimises the sum of log losses times C plus half the squared length of the weights, once for
  * each C, starting from the weights of the one before.
+ *
+ * No backend has a kernel for a sparse product that needs no dense matrix, so these run on the arrays themselves; the
+ * losses and their slopes are the backend's.
  *
  * @param design `n x d`, its last column being the constant 1, whose weight (the intercept) is not penalised.
  * @param labels `n` values, 0 or 1.
@@ -20,45 +23,36 @@ export function fitLogistic(
   inversePenalties: readonly number[],
   { precision = 2e-4 } = {},
 ): Float32Array[] {
-  const product = sparseProduct(design);
+  const scaled = scaleColumns(design, scale);
+  const transposed = transpose(scaled);
   const truth = tf.tensor1d(Float32Array.from(labels));
-  const columnScale = tf.tensor1d(scale);
-  const penalised = tf.tensor1d(new Float32Array(design.columns).fill(1).fill(0, -1));
   let point = startingPoint(design.columns, labels);
   const fitted = inversePenalties.map((inversePenalty) => {
     const penalty = 1 / (inversePenalty * design.rows);
-    const valueAndGradient = tf.valueAndGrad((weights: tf.Tensor): tf.Scalar => {
-      const logOdds = product(weights.mul(columnScale));
-      const logLoss = logOdds.softplus().sub(truth.mul(logOdds)).mean();
-      const squaredLength = weights.square().mul(penalised).sum();
-      return logLoss.add(squaredLength.mul(penalty / 2));
-    });
     const evaluate = (at: Float64Array): Evaluation => {
-      const weights = tf.tensor1d(Float32Array.from(at));
-      const { value, grad } = valueAndGradient(weights);
-      const evaluation = { value: value.dataSync()[0]!, gradient: grad.dataSync() };
-      tf.dispose([weights, value, grad]);
-      return evaluation;
+      const { loss, slopes } = logLoss(multiply(scaled, Float32Array.from(at)), truth);
+      const gradient = multiply(transposed, slopes);
+      let squaredLength = 0;
+      for (let column = 0; column < at.length - 1; column++) {
+        squaredLength += at[column]! * at[column]!;
+        gradient[column]! += penalty * at[column]!;
+      }
+      return { value: loss + (penalty / 2) * squaredLength, gradient };
     };
     ({ point } = minimise(evaluate, point, { tolerance: Math.max(precision * penalty, 1e-6) }));
     return scale.map((factor, column) => factor * point[column]!);
   });
-  tf.dispose([truth, columnScale, penalised]);
+  truth.dispose();
   return fitted;
 }
 
-/**
- * The product of a sparse matrix with a vector as a differentiable operation, whose gradient is the product with the
- * transpose. No backend has a kernel for it that needs no dense matrix, so it runs on the arrays themselves.
- */
-function sparseProduct(matrix: SparseMatrix): (vector: tf.Tensor) => tf.Tensor {
-  const transposed = transpose(matrix);
-  return tf.customGrad((vector) => {
-    if (!(vector instanceof tf.Tensor)) throw new TypeError("expected one vector");
-    return {
-      value: tf.tensor1d(multiply(matrix, vector.dataSync())),
-      gradFunc: (upstream: tf.Tensor) => tf.tensor1d(multiply(transposed, upstream.dataSync())),
-    };
+/** The mean log loss of `n` log-odds, and its `n` partial derivatives. */
+function logLoss(logOdds: Float32Array, truth: tf.Tensor1D): { loss: number; slopes: Float32Array } {
+  return tf.tidy(() => {
+    const scores = tf.tensor1d(logOdds);
+    const loss = scores.softplus().sub(truth.mul(scores)).mean();
+    const slopes = scores.sigmoid().sub(truth).div(logOdds.length);
+    return { loss: loss.dataSync()[0]!, slopes: slopes.dataSync<"float32">() };
   });
 }
 

@@ -32,7 +32,7 @@ export function transpose(matrix: SparseMatrix): SparseMatrix {
 }
 
 /** The product with a vector of length `columns`, added up in double precision. */
-export function multiply(matrix: SparseMatrix, vector: ArrayLike<number>): Float32Array {
+export function multiply(matrix: SparseMatrix, vector: Float32Array): Float32Array {
   const { rows, rowStarts, columnIndices, values } = matrix;
   const product = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
@@ -44,6 +44,12 @@ export function multiply(matrix: SparseMatrix, vector: ArrayLike<number>): Float
     product[row] = sum;
   }
   return product;
+}
+
+/** The matrix with each column multiplied by its factor, of which there are `columns`. */
+export function scaleColumns(matrix: SparseMatrix, factors: Float32Array): SparseMatrix {
+  const values = matrix.values.map((value, position) => value * factors[matrix.columnIndices[position]!]!);
+  return { ...matrix, values };
 }
 
 /** The matrix with `width` dense columns to its right; `block` is `rows x width`, row after row. */

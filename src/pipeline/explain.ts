@@ -3,6 +3,7 @@ import { UserError } from "../errors.js";
 import { records, type Cell } from "../result.js";
 import { reasonColumns, reasonsOf, type Reason } from "../stages/reasons.js";
 import type { ModelSpec } from "../stages/model-spec.js";
+import { modelTables } from "../stages/model-tables.js";
 import { readVersion, type ModelVersion } from "../stages/model-version.js";
 import { reasonTable } from "../stages/score.js";
 import { openScorer } from "../stages/scorer.js";
@@ -13,6 +14,7 @@ import { identifier, literal, type Column, type Session } from "../warehouse/eng
 import { openPublication, type Publication } from "../warehouse/publication.js";
 import { sqlError } from "../warehouse/sql-error.js";
 import type { Store } from "../warehouse/store.js";
+import { hasRules, ruledKey, ruleVerdict, type RuleVerdict } from "./fired-rules.js";
 import type { Pipeline } from "./open.js";
 
 /** Why one row of a scored table has its score. */
@@ -36,6 +38,14 @@ export interface ExplainedScore {
   reasons: number;
 }
 
+/** What weak rules say of one row, where there is no model to score it. */
+export interface ExplainedByRules extends RuleVerdict {
+  model: string;
+  /** Why there is no model; null where nothing is known of it. */
+  refused: string | null;
+  key: Record<string, string | null>;
+}
+
 export interface WordedReason extends Reason {
   /** Undefined where the pipeline has no words for reasons. */
   text: string | undefined;
@@ -43,6 +53,7 @@ export interface WordedReason extends Reason {
 
 /**
  * Explains the scores of one customer, feedback or whatever else a scored table is about, by the champions of a publication.
+ * Where a model of feedback has no champion, the weak rules that fired are told instead.
  *
  * @param kind `customer` for the tables whose key has `customer_id`, and so on
  * @param locale of the words: they are taken from the statement of the pipeline that reads the scores' table of reasons
@@ -52,16 +63,25 @@ export async function explainScores(
   pipeline: Pipeline,
   { store, publication }: { store: Store; publication: Publication },
   { kind, id, locale }: { kind: string; id: string; locale: string },
-): Promise<ExplainedScore[]> {
+): Promise<(ExplainedScore | ExplainedByRules)[]> {
   const stages = scoringStages(pipeline, kind);
   const engine = await openPublication(store, publication);
   try {
     const session = await engine.connect();
-    const explained: ExplainedScore[] = [];
-    for (const { name, table, spec } of stages) {
-      const version = await championOf(pipeline, publication, spec);
+    const explained: (ExplainedScore | ExplainedByRules)[] = [];
+    for (const { name, table, spec, trainedBy } of stages) {
       const rows = await session.columns(rowsOf(table, spec, `${kind}_id`, id));
       if ((rows[0]?.values.length ?? 0) === 0) continue;
+      if (publication.models[spec.name] === undefined && `${kind}_id` === ruledKey && hasRules(publication)) {
+        explained.push({
+          model: spec.name,
+          refused: await refusalOf(session, publication, trainedBy),
+          key: keyOf(rows, spec, 0),
+          ...(await ruleVerdict(session, publication, { id, locale })),
+        });
+        continue;
+      }
+      const version = await championOf(pipeline, publication, spec);
       const scores = await scoresOf(version, spec, rows);
       for (const score of scores) {
         const keys = Object.entries(score.key).map(([column, value]): Column => ({
@@ -92,15 +112,19 @@ interface ScoringStage {
   name: string;
   table: string;
   spec: ModelSpec;
+  /** The stage that trains the model. */
+  trainedBy: string;
 }
 
 /** The stages that score rows of a kind, those that give no reasons left out. */
 function scoringStages(pipeline: Pipeline, kind: string): ScoringStage[] {
   const opened = [...pipeline.stages.values()];
   const scoring = opened.flatMap(({ name, spec: written, stage }): ScoringStage[] => {
-    const spec = opened.find((other) => other.stage.trains?.file === stage.applies)?.stage.trains?.spec;
-    if (!("score" in written) || stage.applies === undefined || spec === undefined) return [];
-    return spec.explain.rows > 0 ? [{ name, table: written.on.toLowerCase(), spec }] : [];
+    const trainer = opened.find((other) => other.stage.trains?.file === stage.applies);
+    const spec = trainer?.stage.trains?.spec;
+    if (!("score" in written) || stage.applies === undefined || !trainer || !spec) return [];
+    const table = written.on.toLowerCase();
+    return spec.explain.rows > 0 ? [{ name, table, spec, trainedBy: trainer.name }] : [];
   });
   const found = scoring.filter(({ spec }) => spec.key.includes(`${kind}_id`));
   if (found.length > 0) return found;
@@ -108,6 +132,18 @@ function scoringStages(pipeline: Pipeline, kind: string): ScoringStage[] {
   throw new UserError(`${pipeline.file} scores nothing by the key ${kind}_id`, {
     hint: kinds.length > 0 ? suggest(kind, [...new Set(kinds)]) : "Add a score stage to the pipeline.",
   });
+}
+
+/** Why a model was refused, as its training stage tells it. */
+async function refusalOf(
+  session: Session,
+  publication: Publication,
+  trainedBy: string,
+): Promise<string | null> {
+  const [table = ""] = modelTables(trainedBy);
+  if (!(table in publication.tables)) return null;
+  const [about] = records(await session.query(`select reason from ${identifier(table)}`));
+  return textOf(about?.["reason"]) || null;
 }
 
 async function championOf(

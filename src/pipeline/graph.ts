@@ -80,7 +80,8 @@ function makersOf(
 ): Iterable<string> {
   const maker = makers.get(table);
   if (maker) return [maker];
-  if (systemTables.has(table)) return contracted(stages).map(({ name }) => name);
+  const system = systemTables.get(table);
+  if (system) return [...stages.values()].flatMap(({ name, stage }) => (system.tellsOf(stage) ? [name] : []));
   const remembered = [...stages.values()]
     .filter(({ stage }) => stage.history)
     .map(({ name }) => `history.${name}`);

@@ -102,7 +102,6 @@ export async function renderIndex(context: IndexContext): Promise<Record<string,
           ]
         : [],
       runs: await runRows(store, manifest),
-      checks: manifest.checks.map((check) => ({ ...check })),
     });
     await makeLastTimeViews(session, edition, { store, lastTime, workspace });
     const parameters = Object.fromEntries(
@@ -139,7 +138,7 @@ export async function makeIndexShapes(
   { tables }: Edition,
   unknown: Set<string>,
 ): Promise<void> {
-  const none = { reports: [], findings: [], findings_last_time: [], last_time: [], runs: [], checks: [] };
+  const none = { reports: [], findings: [], findings_last_time: [], last_time: [], runs: [] };
   await makeNightTables(session, none);
   await session.execute("create schema if not exists last_time");
   for (const table of tables.keys()) {

@@ -8,7 +8,6 @@ export const nightTables = {
   findings_last_time: "report varchar, position bigint, text_en varchar, text_it varchar",
   last_time: "publication varchar, as_of date, published_at timestamp with time zone",
   runs: "run varchar, started_at timestamp with time zone, status varchar, made bigint, reused bigint, seconds double, error varchar",
-  checks: "name varchar, severity varchar, failures bigint",
 } as const;
 
 export type NightTable = keyof typeof nightTables;
@@ -31,7 +30,7 @@ export async function makeNightTables(
 
 /** The tables with the name and type of each column. */
 function nightEntries(): [NightTable, [name: string, type: string][]][] {
-  const names: NightTable[] = ["reports", "findings", "findings_last_time", "last_time", "runs", "checks"];
+  const names: NightTable[] = ["reports", "findings", "findings_last_time", "last_time", "runs"];
   return names.map((table) => [
     table,
     nightTables[table].split(", ").map((column): [string, string] => {

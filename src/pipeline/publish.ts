@@ -11,7 +11,7 @@ import type { Pipeline } from "./open.js";
 import { recordPromotions } from "./promotions.js";
 import type { Settlement, StageRecord } from "./settle.js";
 import { systemTables } from "./system-tables.js";
-import { contractedRecords, type Workspace } from "./workspace.js";
+import { recordsToldOf, type Workspace } from "./workspace.js";
 
 interface Publishing {
   runId: string;
@@ -135,13 +135,13 @@ async function keepSystemTables(
   settlement: Settlement,
   { workspace }: Publishing,
 ): Promise<Publication["tables"]> {
-  const records = contractedRecords(pipeline, settlement);
-  const id = fingerprint(records.map((record) => record.fingerprint));
   const session = await workspace.connect([]);
   try {
     const tables: Publication["tables"] = {};
-    for (const [name, relation] of systemTables) {
-      const sql = relation(records, (file) => store.absolute(file));
+    for (const [name, system] of systemTables) {
+      const records = recordsToldOf(system, pipeline, settlement);
+      const id = fingerprint(records.map((record) => record.fingerprint));
+      const sql = system.relation(records, (file) => store.absolute(file));
       const { file, made } = await store.write(name, id, "parquet", (temporary) =>
         session.copy(sql, temporary, "parquet"),
       );

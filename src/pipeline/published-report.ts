@@ -25,6 +25,7 @@ import { currentPublication, openPublication, type Publication } from "../wareho
 import { spreadsheetColumns } from "../warehouse/spreadsheet.js";
 import { Store } from "../warehouse/store.js";
 import { openSqlReader } from "../warehouse/syntax.js";
+import { indexName } from "./index-report.js";
 import { readPipelineFile, type PipelineFile } from "./pipeline-file.js";
 import { findFile, projectOf, readProjectFile } from "./project.js";
 import { emptyRelation } from "./system-tables.js";
@@ -162,11 +163,22 @@ function reportFile(
     const path = ["stages", nameOrFile, "report"];
     return findFile(stage.report, fileOf(path), project, placeOf(path));
   }
+  if (isIndex(nameOrFile, spec.index, project)) {
+    const places = spec.locales.map((locale) => join(spec.reports, `${indexName}.${locale}.html`));
+    throw new UserError("the index tells of a whole run: it is rendered when one publishes, and not alone", {
+      hint: `Open ${places.join(" or ")}; after a change to ${spec.index} run the pipeline again, which renders it alone where nothing else is new.`,
+    });
+  }
   if (existsSync(nameOrFile)) return readProjectFile(resolve(nameOrFile), project);
   const names = Object.entries(spec.stages).flatMap(([name, other]) => ("report" in other ? [name] : []));
   throw new UserError(`${nameOrFile} is neither a file nor a report of the pipeline`, {
     hint: suggest(nameOrFile, names),
   });
+}
+
+/** Whether a name or file means the notebook of the pipeline's index. */
+function isIndex(nameOrFile: string, index: string | undefined, project: string): boolean {
+  return index !== undefined && (nameOrFile === indexName || resolve(nameOrFile) === join(project, index));
 }
 
 async function readEdition(

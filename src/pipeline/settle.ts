@@ -162,12 +162,13 @@ export class Settlement {
     const inputs: Record<string, Fingerprint> = {};
     for (const table of stage.reads.keys()) {
       const maker = graph.makers.get(table);
+      const system = systemTables.get(table);
       if (maker) {
         const made = this.settled.get(maker);
         if (!made) return undefined;
         inputs[table] = made.fingerprint;
-      } else if (systemTables.has(table)) {
-        const told = [...stages.values()].filter((other) => other.stage.contract);
+      } else if (system) {
+        const told = [...stages.values()].filter((other) => system.tellsOf(other.stage));
         inputs[table] = fingerprint(told.map((other) => this.settled.get(other.name)?.fingerprint ?? ""));
       } else if (table.startsWith("history.")) {
         if (this.valueOf("as_of") === undefined) return undefined;

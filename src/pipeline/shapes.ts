@@ -39,7 +39,7 @@ export async function makeShapes(
   const parameters = shapeParameters(pipeline, publication);
   const errors: UserError[] = [];
   const unknown = new Set<string>();
-  for (const [table, relation] of systemTables) {
+  for (const [table, { relation }] of systemTables) {
     await makeTable(
       session,
       table,

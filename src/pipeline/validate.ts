@@ -10,7 +10,7 @@ import { storeFolder } from "./places.js";
 import { makeShapes, shapeParameters } from "./shapes.js";
 
 /**
- * Checks what opening a pipeline cannot: every column that SQL files and notebooks use, against tables without rows.
+ * Checks what opening a pipeline cannot: every column that SQL files, analyses and notebooks use, against tables without rows.
  * Nothing runs, and nothing need be published.
  *
  * @returns the stages that could not be checked in full: a table that they read is made in a way that only a run can tell
@@ -27,7 +27,7 @@ export async function validatePipeline(pipeline: Pipeline): Promise<{ unchecked:
     const session = await engine.connect();
     const { errors, unknown } = await makeShapes(pipeline, session, { store, publication });
     const parameters = shapeParameters(pipeline, publication);
-    errors.push(...(await validateReports(pipeline, engine, parameters, unknown)));
+    errors.push(...(await validateStages(pipeline, engine, parameters, unknown)));
     if (pipeline.index) {
       await makeIndexShapes(session, pipeline.index, unknown);
       errors.push(...(await validateEdition(pipeline.index, session, parameters, unknown)));
@@ -43,7 +43,7 @@ export async function validatePipeline(pipeline: Pipeline): Promise<{ unchecked:
   }
 }
 
-async function validateReports(
+async function validateStages(
   pipeline: Pipeline,
   engine: Engine,
   parameters: Parameters<typeof validateEdition>[2],

@@ -6,7 +6,7 @@ import { lineageOf } from "./lineage.js";
 import type { Pipeline } from "./open.js";
 import { replay } from "./replay.js";
 import type { Settlement, StageRecord } from "./settle.js";
-import { emptyRelation, systemTables } from "./system-tables.js";
+import { emptyRelation, systemTables, type SystemTable } from "./system-tables.js";
 
 /**
  * The engines of one run, opened when first needed: one that reads input files anywhere, and one for statements that people
@@ -97,7 +97,7 @@ export class Workspace {
   #relation(table: string): string {
     const absolute = (file: string) => this.#store.absolute(file);
     const system = systemTables.get(table);
-    if (system) return system(contractedRecords(this.#pipeline, this.#settlement), absolute);
+    if (system) return system.relation(recordsToldOf(system, this.#pipeline, this.#settlement), absolute);
     const remembered = /^history\.(.*)$/.exec(table)?.[1];
     if (remembered !== undefined) {
       const parts = this.#settlement.historyParts(remembered).map(({ file }) => absolute(file));
@@ -114,10 +114,14 @@ export class Workspace {
   }
 }
 
-/** The results of all stages whose rows are under a contract. */
-export function contractedRecords(pipeline: Pipeline, settlement: Settlement): StageRecord[] {
+/** The results of all stages that a table of the run itself tells of. */
+export function recordsToldOf(
+  { tellsOf }: SystemTable,
+  pipeline: Pipeline,
+  settlement: Settlement,
+): StageRecord[] {
   return [...pipeline.stages.values()].flatMap(({ name, stage }) => {
-    const record = stage.contract && settlement.settled.get(name)?.record;
+    const record = tellsOf(stage) ? settlement.settled.get(name)?.record : undefined;
     return record ? [record] : [];
   });
 }

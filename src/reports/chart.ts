@@ -1,15 +1,12 @@
-import { UserError } from "../errors.js";
 import type { ChartCell } from "./blocks.js";
 import { chartConfig } from "./chart-config.js";
 import { chartSpec } from "./chart-spec.js";
 import type { RenderContext } from "./context.js";
-import type { JsonObject } from "./data.js";
+import { countRows, type JsonObject } from "./data.js";
 import { parseTemplate } from "./expression.js";
+import { maxCellRows, tooManyRows } from "./queries.js";
 import { writeTemplate } from "./scope.js";
 import { drawChart, type Drawing } from "./vega-server.js";
-
-/** More rows than a chart can show belong into the cell's SQL, aggregated. */
-const maxChartRows = 5000;
 
 /** How a chart lies on a wide screen and on a telephone. */
 export type ChartLayout = "wide" | "narrow";
@@ -47,11 +44,8 @@ export function cellSpec(cell: ChartCell, layout: ChartLayout, context: RenderCo
 
 function checkRows(cell: ChartCell, { scope }: RenderContext): void {
   for (const name of new Set(cell.fields.map(({ result }) => result))) {
-    const rows = scope.results.get(name)?.rows.length ?? 0;
-    if (rows <= maxChartRows) continue;
-    throw new UserError(`a chart of ${rows} rows, at most ${maxChartRows} can be shown`, {
-      place: cell.place,
-      hint: `Aggregate them in the SQL of \`${name}\``,
-    });
+    const result = scope.results.get(name);
+    const rows = result ? countRows(result) : 0;
+    if (rows > maxCellRows) throw tooManyRows("a chart of", name, rows, cell.place);
   }
 }

@@ -8,8 +8,16 @@ export type JsonObject = { [key: string]: Json };
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A cell's result: all of its rows, or the first of them and how many there are in `total`. */
+export interface CellResult extends QueryResult {
+  total?: number;
+}
+
 /** Results of a notebook's `sql` cells by name. */
-export type Results = ReadonlyMap<string, QueryResult>;
+export type Results = ReadonlyMap<string, CellResult>;
+
+/** Rows of a result, those that stayed in the engine too. */
+export const countRows = ({ rows, total }: CellResult): number => total ?? rows.length;
 
 export type ColumnKind = "number" | "date" | "timestamp" | "boolean" | "text";
 

@@ -1,6 +1,8 @@
 import type Token from "markdown-it/lib/token.mjs";
 import type { Block, FigureCell } from "./blocks.js";
+import { countRows } from "./data.js";
 import { fillProse } from "./prose.js";
+import { maxCellRows, tooManyRows } from "./queries.js";
 import { holds, linkTarget, writeExpression, type Scope } from "./scope.js";
 
 /** What is left of a notebook's blocks in one language over its results. */
@@ -25,7 +27,9 @@ export function* expand(blocks: readonly Block[], scope: Scope): Generator<Part>
         yield* expand(holds(block.condition, scope) ? block.body : block.otherwise, scope);
         break;
       case "each": {
-        const count = scope.results.get(block.result)?.rows.length ?? 0;
+        const result = scope.results.get(block.result);
+        const count = result ? countRows(result) : 0;
+        if (count > maxCellRows) throw tooManyRows("each of", block.result, count, block.place);
         for (let row = 0; row < count; row++) {
           yield* expand(block.body, { ...scope, rows: new Map(scope.rows).set(block.result, row) });
         }

@@ -1,12 +1,12 @@
 export type { Cell, QueryResult, ResultColumn } from "../result.js";
 export type { QueryCell } from "./blocks.js";
-export type { Results } from "./data.js";
+export type { CellResult, Results } from "./data.js";
 export { renderJupyter, type JupyterOptions } from "./ipynb.js";
 export { isLocale, locales, type Locale } from "./locale.js";
 export { renderMail, type Mail } from "./mail.js";
 export { renderMarkdown } from "./markdown.js";
 export { notebookQueries, parseNotebook, type Notebook } from "./notebook.js";
-export { composeQueries, queryCells, type ComposedQuery } from "./queries.js";
+export { composeQueries, maxCellRows, queryCells, type ComposedQuery } from "./queries.js";
 export type { RenderOptions, RunInfo } from "./context.js";
 export { renderNotebook, type Rendered } from "./render.js";
 export { findChromium, printPdf } from "./pdf.js";

@@ -1,11 +1,10 @@
-import type { QueryResult } from "../result.js";
 import { cellText } from "../result.js";
 import type { ChartCell, QueryCell } from "./blocks.js";
 import { chartConfig } from "./chart-config.js";
 import { cellSpec } from "./chart.js";
 import { openContext, type RenderContext, type RenderOptions } from "./context.js";
 import { withD3Formats } from "./d3-format.js";
-import { isObject, type Json, type JsonObject, type Results } from "./data.js";
+import { countRows, isObject, type CellResult, type Json, type JsonObject, type Results } from "./data.js";
 import { expandJoined, type Part } from "./expand.js";
 import { clean, html } from "./html.js";
 import { partMarkdown, quoteMarkdown } from "./markdown.js";
@@ -114,10 +113,11 @@ function queryCell(
 }
 
 /** The first rows of a result as a table. */
-function frame({ columns, rows }: QueryResult): MimeBundle {
+function frame(result: CellResult): MimeBundle {
+  const { columns, rows } = result;
   const names = columns.map(({ name }) => clean(name));
   const shown = rows.slice(0, maxRows).map((row) => row.map((cell) => clean(cellText(cell))));
-  const size = `${rows.length} rows × ${columns.length} columns`;
+  const size = `${countRows(result)} rows × ${columns.length} columns`;
   const table = html`<table>
       <thead>
         <tr>

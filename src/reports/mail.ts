@@ -1,7 +1,7 @@
-import type { Cell, QueryResult } from "../result.js";
+import type { Cell } from "../result.js";
 import type { ChartCell, FigureCell, MetricsCell, TableCell } from "./blocks.js";
 import { openContext, type RenderContext, type RenderOptions } from "./context.js";
-import { columnIndex, columnKind, type Results } from "./data.js";
+import { columnIndex, columnKind, countRows, type CellResult, type Results } from "./data.js";
 import { expandJoined, type Part } from "./expand.js";
 import { data, html, trusted, type Html } from "./html.js";
 import { partMarkdown } from "./markdown.js";
@@ -81,11 +81,11 @@ export async function renderMail(
 function message(title: string, parts: readonly Html[], context: RenderContext): Html {
   const { strings, run, scope, theme } = context;
   const { paper, ink, muted, rule } = theme.light;
-  const style = `body{margin:0;background:${paper};color:${ink};font:16px/1.5 Georgia,serif}
+  const style = `body{margin:0;background:${paper};color:${ink};font:16px/1.5 Georgia,serif;overflow-wrap:anywhere;word-break:break-word}
 div.page{max-width:${chartWidth + 240}px;margin:0 auto;padding:12px}
 h1,h2,h3{line-height:1.2;margin:1.2em 0 .4em}h1{font-size:26px}h2{font-size:20px}h3{font-size:17px}
 table{border-collapse:collapse;font:14px/1.4 Arial,sans-serif}th,td{text-align:left;padding:4px 10px 4px 0;border-bottom:1px solid ${rule};vertical-align:top}
-.n{text-align:right}.big{font:bold 24px/1.2 Georgia,serif}.s{font:13px/1.4 Arial,sans-serif;color:${muted}}img{max-width:100%;height:auto}`;
+.n{text-align:right}td.n{white-space:nowrap}.big{font:bold 24px/1.2 Georgia,serif}.s{font:13px/1.4 Arial,sans-serif;color:${muted}}img{max-width:100%;height:auto}`;
   return html`<!doctype html>
     <html lang="${scope.locale}">
       <head>
@@ -167,7 +167,7 @@ function metrics(cell: MetricsCell, context: RenderContext): Html {
 /** Columns that lie side by side on a telephone; rows of more become records, one below the other. */
 const maxColumns = 4;
 
-function table(cell: TableCell, result: QueryResult, { scope, strings, text }: RenderContext): Html {
+function table(cell: TableCell, result: CellResult, { scope, strings, text }: RenderContext): Html {
   const columns = cell.columns.map(({ field, label, format }) => {
     const index = columnIndex(result.columns, field, scope.locale);
     const type = result.columns[index]?.type ?? "";
@@ -175,7 +175,7 @@ function table(cell: TableCell, result: QueryResult, { scope, strings, text }: R
     return { label: text(label), write, css: columnKind(type) === "number" ? "n" : "" };
   });
   const rows = result.rows.slice(0, Math.min(cell.rows ?? maxRows, maxRows));
-  const hidden = result.rows.length - rows.length;
+  const hidden = countRows(result) - rows.length;
   const body = columns.length > maxColumns ? recordList(columns, rows) : grid(columns, rows);
   return html`${body}${hidden > 0 && html`<p class="s">${countedText(strings, "more_rows", hidden)}</p>`}`;
 }

@@ -1,7 +1,6 @@
-import { UserError } from "../errors.js";
-import type { QueryResult } from "../result.js";
+import { UserError, type Place } from "../errors.js";
 import type { QueryCell } from "./blocks.js";
-import type { Results } from "./data.js";
+import type { CellResult, Results } from "./data.js";
 
 /** A cell whose SQL can run by itself: the earlier cells that it reads are common table expressions before it. */
 export interface ComposedQuery extends QueryCell {
@@ -44,6 +43,18 @@ function prefixed(sql: string, before: readonly QueryCell[]): string {
   return own ? `with ${recursive}${list}, ${sql.slice(own[0].length)}` : `with ${recursive}${list}\n${sql}`;
 }
 
+/** Rows of a cell that leave the engine at most: what a chart can show. More belong into the cell's SQL, aggregated. */
+export const maxCellRows = 5000;
+
+/** The error of what shows each row of a cell that has more than `maxCellRows`. */
+export function tooManyRows(what: string, name: string, rows: number, place: Place): UserError {
+  const [found, most] = [rows, maxCellRows].map((n) => n.toLocaleString("en"));
+  return new UserError(`${what} ${found} rows of \`${name}\`: at most ${most} can be shown`, {
+    place,
+    hint: `Aggregate in the SQL of \`${name}\`: select x // 10 * 10 as bin, count(*) as n from t group by all; or let it take the first: order by n desc limit 100.`,
+  });
+}
+
 /**
  * Runs every cell once, one after another.
  *
@@ -51,9 +62,9 @@ function prefixed(sql: string, before: readonly QueryCell[]): string {
  */
 export async function queryCells<Query extends QueryCell>(
   queries: readonly Query[],
-  query: (cell: Query) => Promise<QueryResult>,
+  query: (cell: Query) => Promise<CellResult>,
 ): Promise<Results> {
-  const results = new Map<string, QueryResult>();
+  const results = new Map<string, CellResult>();
   for (const cell of queries) {
     results.set(cell.name, await query(cell).catch((error: unknown) => fail(cell, error)));
   }

@@ -1,6 +1,6 @@
 import { UserError, type Place } from "../errors.js";
-import type { Cell, QueryResult } from "../result.js";
-import { columnIndex, type Results } from "./data.js";
+import type { Cell } from "../result.js";
+import { columnIndex, countRows, type CellResult, type Results } from "./data.js";
 import type { Comparison, Condition, Expression, Operand, Operator, Path, Template } from "./expression.js";
 import type { Formatter } from "./format.js";
 import type { Locale } from "./locale.js";
@@ -26,8 +26,8 @@ interface Found {
 /** The text of `{{ path | format }}`. Throws `UserError` when the path names nothing. */
 export function writeExpression({ path, format, place }: Expression, scope: Scope): string {
   const result = path.length === 1 ? scope.results.get(path[0] ?? "") : undefined;
-  if (result && format?.kind === "count") return scope.write(result.rows.length);
-  if (result && format?.kind === "plural") return scope.write(result.rows.length, format);
+  if (result && format?.kind === "count") return scope.write(countRows(result));
+  if (result && format?.kind === "plural") return scope.write(countRows(result), format);
   const { value, type } = find(path, scope, place);
   return scope.write(value, format, type);
 }
@@ -101,7 +101,7 @@ function valueOf(operand: Operand, scope: Scope, place: Place): Cell {
   return "literal" in operand ? operand.literal : find(operand.path, scope, place).value;
 }
 
-function resultOf(operand: Operand, { results }: Scope): QueryResult | undefined {
+function resultOf(operand: Operand, { results }: Scope): CellResult | undefined {
   return "path" in operand && operand.path.length === 1 ? results.get(operand.path[0] ?? "") : undefined;
 }
 

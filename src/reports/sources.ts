@@ -1,5 +1,6 @@
 import type { QueryCell } from "./blocks.js";
 import type { RenderContext } from "./context.js";
+import { countRows } from "./data.js";
 import { html, type Html } from "./html.js";
 import type { Strings } from "./strings.js";
 
@@ -34,7 +35,8 @@ export function countedText({ tag, page }: Strings, key: "rows" | "more_rows", n
 }
 
 function source({ name, sql }: QueryCell, { scope, strings, run }: RenderContext): Html {
-  const rows = scope.results.get(name)?.rows.length ?? 0;
+  const result = scope.results.get(name);
+  const rows = result ? countRows(result) : 0;
   return html`<p>
       <code>${name}</code> · ${countedText(strings, "rows", rows)} · ${strings.page.run} ${run.id} ·
       ${run.engine}

@@ -1,5 +1,5 @@
-import type { Cell, QueryResult } from "../result.js";
-import { columnIndex, columnKind, localColumns } from "./data.js";
+import type { Cell } from "../result.js";
+import { columnIndex, columnKind, countRows, localColumns, type CellResult } from "./data.js";
 import type { TableCell, TableColumn } from "./blocks.js";
 import { commonDigits } from "./format.js";
 import type { RenderContext } from "./context.js";
@@ -29,7 +29,7 @@ export function dataTable(name: string, context: RenderContext): Html {
   </details>`;
 }
 
-function plainNumbers({ rows }: QueryResult, index: number): Format {
+function plainNumbers({ rows }: CellResult, index: number): Format {
   const digits = commonDigits(rows.flatMap((row) => (typeof row[index] === "number" ? row[index] : [])));
   return { kind: "number", digits, signed: false, absolute: false, compact: false };
 }
@@ -52,7 +52,7 @@ interface ShownColumn {
   largest: number | undefined;
 }
 
-function shownColumn(column: TableColumn, result: QueryResult, { scope, text }: RenderContext): ShownColumn {
+function shownColumn(column: TableColumn, result: CellResult, { scope, text }: RenderContext): ShownColumn {
   const index = columnIndex(result.columns, column.field, scope.locale);
   const sizes = result.rows.map((row) => Math.abs(Number(row[index]) || 0));
   return {
@@ -66,12 +66,12 @@ function shownColumn(column: TableColumn, result: QueryResult, { scope, text }: 
 
 function table(
   columns: readonly ShownColumn[],
-  result: QueryResult,
+  result: CellResult,
   limit: number,
   label: string,
   { scope, strings }: RenderContext,
 ): Html {
-  const hidden = result.rows.length - limit;
+  const hidden = countRows(result) - Math.min(limit, result.rows.length);
   const cell = (
     { index, type, format, largest }: ShownColumn,
     row: readonly Cell[],

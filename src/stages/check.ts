@@ -22,6 +22,7 @@ export const check: StageKind<CheckSpec> = {
       reads: facts.tables,
       parameters: new Set(facts.parameters.keys()),
       makes: [context.name],
+      isCheck: true,
       identity: () => Promise.resolve({ sql: file.text, severity: spec.severity }),
       statement: { sql: file.text, file: file.name, facts },
       async run(run) {

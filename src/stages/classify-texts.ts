@@ -1,4 +1,4 @@
-import { UserError } from "../errors.js";
+import { UserErrors } from "../errors.js";
 import { useBackend } from "../ml/backend.js";
 import {
   classifyWords,
@@ -6,10 +6,9 @@ import {
   type WordClassifier,
   type WordExamples,
 } from "../ml/word-classifier.js";
-import { suggest } from "../suggest.js";
 import { identifier, type Column } from "../warehouse/engine.js";
-import type { PlaceOf } from "./model-columns.js";
 import { columnOf } from "./model-data.js";
+import { missingColumns, type NamedColumn } from "./named-columns.js";
 import type { RunContext, StageResult } from "./stage.js";
 import type { TopicModelSpec } from "./topic-model-spec.js";
 
@@ -17,9 +16,10 @@ import type { TopicModelSpec } from "./topic-model-spec.js";
 export async function classifyTexts(
   run: RunContext,
   spec: TopicModelSpec,
-  place: PlaceOf,
+  named: readonly NamedColumn[],
 ): Promise<StageResult> {
-  await checkColumns(run, spec, place);
+  const errors = await missingColumns(run.session, named);
+  if (errors.length > 0) throw new UserErrors(errors);
   await useBackend();
   const examples = await readExamples(run, spec);
   const classifiers = new Map<string, WordClassifier>();
@@ -37,36 +37,6 @@ export async function classifyTexts(
   }
   await run.session.insert("learned", learnedColumns(examples, classifiers));
   return keepTables(run, spec);
-}
-
-async function checkColumns(
-  { session }: RunContext,
-  { examples, texts }: TopicModelSpec,
-  place: PlaceOf,
-): Promise<void> {
-  const wanted = [
-    ...(["text", "language", "labels"] as const).map((field) => ({
-      table: examples.table,
-      name: examples[field],
-      at: ["examples", field],
-    })),
-    ...(["text", "language"] as const).map((field) => ({
-      table: texts.table,
-      name: texts[field],
-      at: ["texts", field],
-    })),
-    ...texts.key.map((name, index) => ({ table: texts.table, name, at: ["texts", "key", index] })),
-  ];
-  for (const { table, name, at } of wanted) {
-    const columns = (await session.describe(`select * from ${identifier(table)}`)).map(
-      (column) => column.name,
-    );
-    if (columns.includes(name)) continue;
-    throw new UserError(`the table ${table} has no column ${name}`, {
-      place: place(at),
-      hint: suggest(name, columns),
-    });
-  }
 }
 
 /** Language -> its examples, in an order that depends on them alone. */

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { identifier } from "../warehouse/engine.js";
 import { parseYaml } from "../yaml.js";
-import { topicModelSchema } from "./topic-model-spec.js";
+import type { PlaceOf } from "./model-columns.js";
+import { missingColumns, type NamedColumn } from "./named-columns.js";
 import { tableFields, type Stage, type StageKind } from "./stage.js";
+import { topicModelSchema, type TopicModelSpec } from "./topic-model-spec.js";
 
 const schema = z.strictObject({
   classify: z.string().describe("A model file of the kind topics"),
@@ -20,6 +23,7 @@ export const classify: StageKind<ClassifySpec> = {
   async open(spec, context): Promise<Stage> {
     const { text, name } = await context.file(spec.classify, "classify");
     const { data, placeOf } = parseYaml(text, { file: name }, topicModelSchema);
+    const named = namedColumns(data, placeOf);
     return {
       reads: new Map([
         [data.examples.table, placeOf(["examples", "table"])],
@@ -27,12 +31,44 @@ export const classify: StageKind<ClassifySpec> = {
       ]),
       parameters: new Set<string>(),
       makes: [context.name, `${context.name}_model`],
+      shapes: () => Promise.resolve(classifyShapes(context.name, data)),
       identity: () => Promise.resolve({ model: data }),
+      validate: (session, _parameters, unknown) => missingColumns(session, named, unknown),
       ...(spec.history ? { history: spec.history } : {}),
       async run(run) {
         const { classifyTexts } = await import("./classify-texts.js");
-        return classifyTexts(run, data, placeOf);
+        return classifyTexts(run, data, named);
       },
     };
   },
 };
+
+function namedColumns({ examples, texts }: TopicModelSpec, place: PlaceOf): NamedColumn[] {
+  return [
+    ...(["text", "language", "labels"] as const).map((field) => ({
+      table: examples.table,
+      column: examples[field],
+      place: place(["examples", field]),
+    })),
+    ...(["text", "language"] as const).map((field) => ({
+      table: texts.table,
+      column: texts[field],
+      place: place(["texts", field]),
+    })),
+    ...texts.key.map((column, index) => ({
+      table: texts.table,
+      column,
+      place: place(["texts", "key", index]),
+    })),
+  ];
+}
+
+/** For each table that the stage makes a SELECT with its columns. */
+function classifyShapes(stage: string, { texts, label }: TopicModelSpec): Record<string, string> {
+  const key = texts.key.map(identifier).join(", ");
+  const labels = `null::varchar as ${identifier(label)}`;
+  return {
+    [stage]: `select ${key}, ${labels}, null::double as probability from ${identifier(texts.table)}`,
+    [`${stage}_model`]: `select null::varchar as language, ${labels}, null::bigint as examples, null::boolean as is_learned`,
+  };
+}

@@ -1,13 +1,10 @@
 import { z } from "zod";
-import { UserError } from "../errors.js";
-import { suggest } from "../suggest.js";
-import { identifier } from "../warehouse/engine.js";
+import { UserErrors } from "../errors.js";
 import { parseYaml } from "../yaml.js";
-import type { NamedColumns } from "./estimate/method.js";
 import { analysisSchema, openAnalysis } from "./estimate/methods.js";
-import { keepTables } from "./keep-tables.js";
-import type { PlaceOf } from "./model-columns.js";
-import { tableFields, type RunContext, type Stage, type StageKind } from "./stage.js";
+import { columnsOf, keepTables, selectOfTypes } from "./keep-tables.js";
+import { missingColumns, type NamedColumn } from "./named-columns.js";
+import { tableFields, type Stage, type StageKind } from "./stage.js";
 
 const schema = z.strictObject({
   estimate: z.string().describe("An analysis file: the question, and the method that answers it"),
@@ -22,21 +19,33 @@ export const estimate: StageKind<EstimateSpec> = {
   async open(spec, context): Promise<Stage> {
     const { text, name } = await context.file(spec.estimate, "estimate");
     const { data, placeOf } = parseYaml(text, { file: name }, analysisSchema);
-    const { reads, suffixes, parameters, run: estimateWith } = openAnalysis(data);
+    const { reads, columns, parameters, run: estimateWith } = openAnalysis(data);
+    const tables = Object.entries(columns).map(([suffix, types]) => ({
+      suffix,
+      name: suffix === "" ? context.name : `${context.name}_${suffix}`,
+      types,
+    }));
+    const named = reads.flatMap(({ table, columns: names }) =>
+      names.map(({ path, name: column }): NamedColumn => ({ table, column, place: placeOf(path) })),
+    );
     return {
       reads: new Map(reads.map(({ table }) => [table, placeOf(["table"])])),
       parameters: new Set(parameters),
-      makes: suffixes.map((suffix) => tableName(context.name, suffix)),
+      makes: tables.map((table) => table.name),
+      shapes: () =>
+        Promise.resolve(Object.fromEntries(tables.map((table) => [table.name, selectOfTypes(table.types)]))),
       identity: () => Promise.resolve({ analysis: data }),
       ...(spec.history ? { history: spec.history } : {}),
+      validate: (session, _parameters, unknown) => missingColumns(session, named, unknown),
       async run(run) {
-        for (const columns of reads) await checkColumns(run, columns, placeOf);
-        const { tables, summary, notices } = await estimateWith(run);
-        const named = suffixes.map(
-          (suffix) => [tableName(run.name, suffix), tables.get(suffix) ?? []] as const,
+        const errors = await missingColumns(run.session, named);
+        if (errors.length > 0) throw new UserErrors(errors);
+        const { rows, summary, notices } = await estimateWith(run);
+        const kept = tables.map(
+          (table) => [table.name, columnsOf(rows[table.suffix] ?? [], table.types)] as const,
         );
         return {
-          ...(await keepTables(run, named)),
+          ...(await keepTables(run, kept)),
           summary,
           notices: (notices ?? []).map((notice) => `${run.name}: ${notice}`),
         };
@@ -44,22 +53,3 @@ export const estimate: StageKind<EstimateSpec> = {
     };
   },
 };
-
-function tableName(stage: string, suffix: string): string {
-  return suffix === "" ? stage : `${stage}_${suffix}`;
-}
-
-async function checkColumns(
-  run: RunContext,
-  { table, columns }: NamedColumns,
-  place: PlaceOf,
-): Promise<void> {
-  const known = (await run.session.describe(`select * from ${identifier(table)}`)).map(({ name }) => name);
-  for (const { path, name } of columns) {
-    if (known.includes(name)) continue;
-    throw new UserError(`the table ${table} has no column ${name}`, {
-      place: place(path),
-      hint: suggest(name, known),
-    });
-  }
-}

@@ -4,15 +4,15 @@ import type { RunContext, StageResult } from "./stage.js";
 /** A row for people: its fields are the columns of a small table. */
 export type Row = Record<string, string | number | boolean | null>;
 
+/** Column -> type, in the table's order. */
+export type ColumnTypes = Readonly<Record<string, Column["type"]>>;
+
 /**
  * Rows with the same fields, by column; numbers are rounded to nine digits, so that they are the same on every machine.
  *
  * @param types of the columns, for tables that may have no rows or whose column may be empty: `null` everywhere says nothing
  */
-export function columnsOf(
-  rows: readonly Row[],
-  types: Readonly<Record<string, Column["type"]>> = {},
-): Column[] {
+export function columnsOf(rows: readonly Row[], types: ColumnTypes = {}): Column[] {
   const names = Object.keys(types).length > 0 ? Object.keys(types) : Object.keys(rows[0] ?? {});
   return names.map((name) => {
     const values = rows.map((row) => row[name] ?? null);
@@ -34,6 +34,16 @@ function typeOf(values: readonly Row[string][]): Column["type"] {
 
 function rounded(value: number): number {
   return Number(value.toPrecision(9));
+}
+
+const engineTypes = { number: "double", boolean: "boolean", text: "varchar" } as const;
+
+/** A SELECT whose columns are those of a table of such types. */
+export function selectOfTypes(types: ColumnTypes): string {
+  const nulls = Object.entries(types).map(
+    ([name, type]) => `null::${engineTypes[type]} as ${identifier(name)}`,
+  );
+  return `select ${nulls.join(", ")}`;
 }
 
 /** Stores columns as the stage's tables, in the order in which they are given. */

@@ -5,7 +5,7 @@ import { identifier, literal, type Column } from "../warehouse/engine.js";
 import type { HoldoutCheck, LifetimeValueFit } from "./lifetime-value-fit.js";
 import { lifetimeValueTables, suffixes, type LifetimeValueSpec } from "./lifetime-value-spec.js";
 import { refusalOf } from "./lifetime-value-words.js";
-import { columnsOf, type Row } from "./keep-tables.js";
+import { columnsOf, selectOfTypes, type Row } from "./keep-tables.js";
 import { readHistories } from "./purchase-days.js";
 import type { RunContext, StageResult } from "./stage.js";
 
@@ -76,15 +76,10 @@ export function lifetimeValueShapes(stage: string, spec: LifetimeValueSpec): Rec
       columnsOf([familyRow(none, findings)]),
       weekColumns(undefined),
       frequencyColumns(undefined),
-    ].map((columns) => {
-      const nulls = columns.map(({ name, type }) => `null::${engineTypes[type]} as ${identifier(name)}`);
-      return `select ${nulls.join(", ")}`;
-    }),
+    ].map((columns) => selectOfTypes(Object.fromEntries(columns.map(({ name, type }) => [name, type])))),
   ];
   return Object.fromEntries(lifetimeValueTables(stage).map((table, index) => [table, selects[index] ?? ""]));
 }
-
-const engineTypes = { number: "double", boolean: "boolean", text: "varchar" };
 
 /** Rounded at the edge: money to hundredths, the rest to a millionth. */
 async function customersStatement(

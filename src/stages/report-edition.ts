@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes, UserError, type Place } from "../errors.js";
 import type {
+  CellResult,
   ComposedQuery,
   Locale,
   Notebook,
@@ -114,18 +115,33 @@ export async function validateEdition(
   return validateNotebook(edition.notebook, edition.queries, describe, Object.keys(parameters));
 }
 
-/** Runs every cell once. @throws UserError with the place of the cell whose SQL fails */
+/** Runs every cell; of large results only the first rows leave the engine. @throws UserError with the place of the cell whose SQL fails */
 export async function queryEdition(
   edition: Edition,
   session: Session,
   parameters: Parameters,
 ): Promise<Results> {
-  const { queryCells } = await import("../reports/index.js");
+  const { maxCellRows, queryCells } = await import("../reports/index.js");
   return queryCells(edition.queries, (cell) =>
-    session.query(cell.sql, boundParameters(edition, cell, parameters)).catch((error: unknown) => {
-      throw cellError(error, cell);
-    }),
+    firstRows(session, cell.sql, boundParameters(edition, cell, parameters), maxCellRows).catch(
+      (error: unknown) => {
+        throw cellError(error, cell);
+      },
+    ),
   );
+}
+
+/** At most so many rows of a result, and where there are more, how many. */
+async function firstRows(
+  session: Session,
+  sql: string,
+  parameters: Parameters,
+  most: number,
+): Promise<CellResult> {
+  const result = await session.query(`select * from (\n${sql}\n) limit ${most + 1}`, parameters);
+  if (result.rows.length <= most) return result;
+  const counted = await session.query(`select count(*) from (\n${sql}\n)`, parameters);
+  return { ...result, rows: result.rows.slice(0, most), total: Number(counted.rows[0]?.[0]) };
 }
 
 /** What an edition is rendered with in one of its languages. */

@@ -96,6 +96,8 @@ export interface Stage {
   contract?: Contract;
   /** Whether the table may be without data. */
   optional?: boolean;
+  /** Whether the rows of its table should not be there. */
+  isCheck?: boolean;
   /** The statement that makes its table. */
   statement?: SqlSource & { facts: SqlFacts };
   history?: HistorySpec;

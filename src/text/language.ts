@@ -1,7 +1,7 @@
 import { eld } from "eld/extrasmall";
 
 /** Characters that are looked at: more make no difference to the answer. */
-const enough = 200;
+const enough = 100;
 
 /**
  * The ISO 639-1 code of the language that a text is written in, by the Efficient Language Detector's n-grams; null where

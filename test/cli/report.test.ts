@@ -23,7 +23,13 @@ let shop: Project;
 const report = (...args: string[]) => ancora(["report", ...args], { cwd: shop.folder });
 
 beforeAll(async () => {
-  shop = new Project({ ...shopFiles(), "reports/towns.md": notebook });
+  shop = new Project({
+    ...shopFiles(),
+    "reports/towns.md": notebook,
+    "reports/index.md":
+      "---\ntitle: { en: All, it: Tutti }\n---\n```sql runs\nselect * from night.runs\n```\n",
+  });
+  shop.replace("pipelines/nightly.yaml", "name: shop\n", "name: shop\nindex: reports/index.md\n");
   shop.replace(
     "pipelines/nightly.yaml",
     "  spending_file:",
@@ -51,6 +57,8 @@ describe("ancora report", () => {
 
   it.each([
     [["tovns"], "tovns is neither a file nor a report of the pipeline\n  Did you mean 'towns'?"],
+    [["index"], "Open reports/out/index.it.html or reports/out/index.en.html"],
+    [["reports/index.md"], "the index tells of a whole run: it is rendered when one publishes"],
     [
       ["towns", "--format", "csv"],
       "--format csv writes the result of one cell\n  Name the cell with --cell.",

@@ -5,6 +5,9 @@ import { initialParameters, layoutOf } from "../../src/ml/network.js";
 import { networkSpec } from "../../src/ml/spec.js";
 import { predictTabular, trainTabular } from "../../src/ml/tabular.js";
 import { Random } from "../../src/stats/random.js";
+import { predictText } from "../../src/ml/text-prediction.js";
+import { trainTextModel } from "../../src/ml/text-training.js";
+import { plantedReviews } from "./planted-texts.js";
 import { plantedWorld } from "./planted-world.js";
 
 const hasNative = await useBackend("native").then(
@@ -21,6 +24,18 @@ describe.skipIf(!hasNative)("the native backend, where it is installed", () => {
     const onWasm = await predictTabular(model, frame);
     await useBackend("native");
     const onNative = await predictTabular(model, frame);
+    expect(Math.max(...onNative.map((p, row) => Math.abs(p - onWasm[row]!)))).toBeLessThan(1e-4);
+  });
+
+  it("trains a text model whose probabilities are within 1e-4 of those of WebAssembly", async () => {
+    const [reviews, unseen] = [plantedReviews(600, "backends"), plantedReviews(300, "unseen")];
+    const trainedOn = async (backend: "wasm" | "native") => {
+      await useBackend(backend);
+      const model = trainTextModel(reviews, { seed: 1, minimumWords: 3 });
+      return predictText(model, unseen.texts, unseen.dense).probabilities[0]!;
+    };
+    const [onWasm, onNative] = [await trainedOn("wasm"), await trainedOn("native")];
+    expect(onNative.every(Number.isFinite)).toBe(true);
     expect(Math.max(...onNative.map((p, row) => Math.abs(p - onWasm[row]!)))).toBeLessThan(1e-4);
   });
 

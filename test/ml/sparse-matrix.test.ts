@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appendColumns, multiply, transpose, type SparseMatrix } from "../../src/ml/sparse-matrix.js";
+import {
+  appendColumns,
+  multiply,
+  scaleColumns,
+  transpose,
+  type SparseMatrix,
+} from "../../src/ml/sparse-matrix.js";
 
 const cell = fc.oneof(fc.constant(0), fc.integer({ min: -9, max: 9 }));
 const dense = fc
@@ -17,7 +23,7 @@ describe("a sparse matrix", () => {
     fc.assert(
       fc.property(dense, (matrix) => {
         const vector = matrix[0]!.map((_, column) => column + 1);
-        expect(Array.from(multiply(sparse(matrix), vector))).toEqual(
+        expect(Array.from(multiply(sparse(matrix), Float32Array.from(vector)))).toEqual(
           matrix.map((row) => row.reduce((sum, value, column) => sum + value * vector[column]!, 0)),
         );
       }),
@@ -31,6 +37,17 @@ describe("a sparse matrix", () => {
         expect(full(transpose(sparse(matrix)))).toEqual(transposed);
       }),
     );
+  });
+
+  it("has its columns multiplied by their factors", () => {
+    const matrix = [
+      [0, 2],
+      [3, 4],
+    ];
+    expect(full(scaleColumns(sparse(matrix), Float32Array.of(10, -1)))).toEqual([
+      [0, -2],
+      [30, -4],
+    ]);
   });
 
   it("takes dense columns to its right", () => {

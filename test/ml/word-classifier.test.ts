@@ -26,6 +26,16 @@ describe("a classifier of words", () => {
     expect(decisions("van late card twice")).toEqual([true, true]);
   });
 
+  it("takes a word that it has not seen for one of the same root", () => {
+    const kindred = {
+      texts: examples.texts.map((text) => text.replace("van", "imballaggio")),
+      labels: examples.labels,
+    };
+    const [billing, delivery] = classifyWords(trainWordClassifier(kindred, 10)!, "imballato");
+    expect(delivery).toBeGreaterThan(0.5);
+    expect(billing).toBeLessThan(0.5);
+  });
+
   it("gives a number for a text without a known word, or without any", () => {
     const classifier = trainWordClassifier(examples, 10)!;
     for (const text of ["", "unheard of", "  "]) {

@@ -65,6 +65,16 @@ describe("the graph of a pipeline", () => {
     const pipeline = await open(project);
     expect(pipeline.graph.needs.get("losses")).toEqual(new Set(["customers", "orders"]));
   });
+
+  it("may read what the checks found, but no check may hang on that", async () => {
+    const project = testProject(shopFiles());
+    project.replace("pipelines/nightly.yaml", "  cities:", "  losses: { sql: sql/losses.sql }\n  cities:");
+    project.write("pipelines/sql/losses.sql", "select name, failures from checks");
+    const pipeline = await open(project);
+    expect(pipeline.graph.needs.get("losses")).toEqual(new Set(["no_negative_spending"]));
+    project.write("pipelines/sql/no_negative_spending.sql", "select * from losses where failures > 0");
+    expect((await mistake(open(project))).message).toContain("need each other in a circle");
+  });
 });
 
 describe("a pipeline's files", () => {

@@ -53,7 +53,81 @@ select * from spending
   });
 });
 
+describe("validating an analysis", () => {
+  const facts = "select 'a' as customer, 1.0 as score, 2.0 as delivery, 'family' as segment";
+  const project = (analysis: string) =>
+    testProject({
+      "pipelines/nightly.yaml": `name: shop
+stages:
+  facts: { sql: sql/facts.sql }
+  importance: { estimate: analyses/importance.yaml }
+  first: { sql: sql/first.sql }
+`,
+      "pipelines/sql/facts.sql": facts,
+      "pipelines/sql/first.sql":
+        "select driver, importance_low, r_squared from importance join importance_outcomes using (outcome)",
+      "pipelines/analyses/importance.yaml": analysis,
+    });
+  const analysis = `method: driver_importance
+table: facts
+unit: customer
+outcomes: [score]
+drivers: [delivery]
+adjust_for: [segment]
+`;
+
+  it("knows the columns of the tables that it makes", async () => {
+    expect(await validate(project(analysis))).toEqual({ unchecked: [] });
+  });
+
+  it("finds what reads a column that it does not make", async () => {
+    const shop = project(analysis);
+    shop.replace("pipelines/sql/first.sql", "r_squared", "r_sqared");
+    expect(await found(shop)).toEqual([
+      expect.stringMatching(/^pipelines\/sql\/first\.sql:1:\d+: .*r_sqared/) as string,
+    ]);
+  });
+
+  it("finds every column that its table does not have, with its place", async () => {
+    const wrong = analysis.replace("[delivery]", "[delivry]").replace("[segment]", "[segmnt]");
+    expect(await found(project(wrong))).toEqual([
+      "pipelines/analyses/importance.yaml:5:11: the table facts has no column delivry\n  Did you mean 'delivery'?",
+      "pipelines/analyses/importance.yaml:6:14: the table facts has no column segmnt\n  Did you mean 'segment'?",
+    ]);
+  });
+});
+
 describe("a report", () => {
+  it("lists every check, those that warn too, without naming them", async () => {
+    const project = testProject({
+      ...shopFiles(),
+      "pipelines/sql/small_towns.sql": "select * from cities where customers < 2",
+      "reports/checked.md": `---
+title: { en: Checked, it: Controllato }
+---
+\`\`\`sql found
+select name, severity, failures from checks order by name
+\`\`\`
+\`\`\`table found
+columns: [{ field: name, label: { en: Check, it: Controllo } }, { field: failures, label: { en: Rows, it: Righe } }]
+\`\`\`
+`,
+    });
+    project.replace(
+      "pipelines/nightly.yaml",
+      "  spending_file:",
+      "  checked: { report: reports/checked.md }\n  small_towns: { check: sql/small_towns.sql, severity: warning }\n  spending_file:",
+    );
+    const { ask, run } = await import("../support/run.js");
+    await run(project);
+    const page = project.read("reports/out/checked.en.html").replace(/<[^>]*>/g, " ");
+    expect(page).toMatch(/no_negative_spending\s+0\s+small_towns\s+1/);
+    expect(await ask(project, "select * from checks order by name")).toEqual([
+      { name: "no_negative_spending", severity: "error", failures: 0 },
+      { name: "small_towns", severity: "warning", failures: 1 },
+    ]);
+  });
+
   it("is added by one Markdown file and one line of YAML", async () => {
     const project = testProject({
       ...shopFiles(),

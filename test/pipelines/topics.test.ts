@@ -36,6 +36,7 @@ describe("the topics of a message", () => {
     ["Le consegne sono sempre in ritardo", { delivery: -1 }],
     ["LE CONSEGNE SEMPRE IN RITARDO", { delivery: -1 }],
     ["le consegne non sono mai in ritardo", { delivery: 1 }],
+    ["Il pacco non è davvero mai arrivato", { delivery: -1 }],
     ["Niente coda alla cassa", { queue: 1 }],
     ["I was charged twice on the invoice", { billing: -1 }],
     ["The app crashes all the time", { app: -1 }],

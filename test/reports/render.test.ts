@@ -160,7 +160,7 @@ describe("figures", () => {
       notebook(chart("mark: bar", "encoding: { y: { field: city } }")),
       new Map([...results, ["shops", many]]),
     );
-    await expect(rendering).rejects.toThrow("a chart of 5001 rows, at most 5000 can be shown");
+    await expect(rendering).rejects.toThrow("a chart of 5,001 rows of `shops`: at most 5,000 can be shown");
   });
 
   it("says how a number changed, and when the change is noise", async () => {

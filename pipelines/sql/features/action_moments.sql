@@ -1,7 +1,7 @@
 -- What each action is judged by: moments of those it reached and of those held back, before and after it began, with what
 -- followed and what was known at the moment. A campaign's moment is the beginning of a window of horizon_days of one of its
 -- customers; a fix's moment is an order through one of its stores or carriers. Of each action at most about action_rows
--- customers or orders, drawn by a hash.
+-- moments, drawn by a hash of the customer or order.
 -- action_id: which
 -- outcome: repeat_purchase, churn, nps or contacts
 -- period: after; before: the horizon_days before a campaign, or the half year before a fix began; earlier: as long before that
@@ -48,7 +48,7 @@ campaign_moments as (
     cross join (values ('after', 0), ('before', 1), ('earlier', 2)) as windows (period, back)
     where
         reached.unit = 'customer'
-        and ('0x' || left(md5(reached.unit_id), 8))::bigint / 4294967296 < $action_rows::double / campaign_sizes.n
+        and ('0x' || left(md5(reached.unit_id), 8))::bigint / 4294967296 < $action_rows::double / 3 / campaign_sizes.n
 ),
 
 fixed_orders as (

@@ -25,7 +25,7 @@ counted as (
         sum(is_stranger) over around - is_stranger as strangers_nearby,
         sum(is_stranger) over quarter / 15 as strangers_usual,
         (sum(share) over of_product - share) / nullif(count(share) over of_product - 1, 0) as share_of_others,
-        count(author_id) over of_author - 1 as author_messages,
+        greatest(count(author_id) over of_author - 1, 0) as author_messages,
         case when author_id is not null then sum(is_abusive::integer) over of_author - is_abusive::integer else 0 end
             as abuse_elsewhere,
         case when author_id is not null then sum(is_promotion) over of_author else 0 end as promotions,

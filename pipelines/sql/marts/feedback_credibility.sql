@@ -1,5 +1,19 @@
 -- Every message with how far to believe it: the chance in percent that it is genuine, where a model has learned that from moderators;
 -- else high, medium or low by the weak rules. Never both.
+-- feedback_id: the message
+-- occurred_at: when it was written
+-- source: channel that it came by
+-- brand: own, or the competitor's name
+-- product_id: product that it is about; null where it is about none
+-- rating: stars or points given, on rating_scale
+-- rating_scale: the highest rating that could be given
+-- text: its words, as written
+-- credibility_percent: chance that it is genuine, percent, 0 to 100; null where it is not judged and where there is no model
+-- not_judged_because: empty_text, too_short or unlike_training where a model has no ground to judge, else null
+-- level: high, medium or low by the sum of the rules' points, where there is no model, else null
+-- reasons_en: what moves the percentage most, or the rules that fired, in English
+-- reasons_it: the same in Italian
+-- weight: what it counts in scores, 0.05 to 1: its chance to be genuine; by rules 0.5 where the level is low; else 1
 with why as (
     select
         item_id,

@@ -2,6 +2,13 @@
 -- six of which the model is least sure, two unlike all that it has learned from, and two at random, to measure it by: a fifth of
 -- all messages is drawn for that by the hash of their ids, and asked about for no other reason. Without a model those that the
 -- weak rules doubt come first.
+-- place: the order in which to ask, from 1, at most 1,000
+-- feedback_id: the message
+-- text: its first 5,000 characters
+-- why_asked: uncertain, unlike_training, random or no_model
+-- credibility_percent: chance that it is genuine, percent; null where no model judges it
+-- moderation_label: empty, for the verdict: genuine or fake
+-- labelled_at: empty, for the date of the verdict
 with candidates as (
     select
         feedback.feedback_id,

@@ -1,5 +1,11 @@
 -- How often the words of each watch-list were said, day by day: messages, authors, people who may have seen them, and over how many of
--- the channels that spoke that day they spread (0 to 1).
+-- the channels that spoke that day they spread.
+-- list: the watch-list
+-- day: the day on which they were said; days without a mention have no row
+-- messages: messages that use its words
+-- authors: who wrote them: accounts, else customers, else one a message
+-- reach: people who may have seen them, summed over messages; 0 where the channel does not tell
+-- spread: share of the channels with any message that day on which they were said, 0 to 1
 with mentions as (
     select distinct feedback_id, name as list from sentence_phrases where list = 'watch'
 ),
@@ -25,4 +31,4 @@ final as (
     group by mentions.list, feedback.occurred_at::date
 )
 
-select * from final
+select * from final order by list, day

@@ -165,15 +165,17 @@ risen as (
     group by unusual.language, unusual.stem
 ),
 
+-- Each word is counted before it is stemmed: a language has few words, messages have many.
+spoken as (
+    select language, word, count(*) as n
+    from (select language, unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')) as word from feedback_sentences)
+    where language in (select language from risen)
+    group by language, word
+),
+
 surfaces as (
-    select language, stem, mode(word order by word) as word, count(*) as n
-    from (
-        select
-            language,
-            unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')) as word,
-            stems_of(unnest(regexp_extract_all(lower(text), '[\p{L}\p{N}]+')), language) as stem
-        from feedback_sentences
-    )
+    select language, stem, max_by(word, (n, word)) as word
+    from (select *, stems_of(word, language) as stem from spoken)
     semi join risen using (language, stem)
     group by language, stem
 ),

@@ -29,7 +29,9 @@ final as (
         bool_and(is_weak) as is_weak,
         min(trim(phrase, ' ?')) as phrase,
         string_split(stems, ' ') as stem_list,
-        string_split(stems, ' ')[1] as first_stem
+        string_split(stems, ' ')[1] as first_stem,
+        -- Empty for a phrase of one word.
+        coalesce(string_split(stems, ' ')[2], '') as second_stem
     from stemmed
     where stems <> ''
     group by list, name, language, stems

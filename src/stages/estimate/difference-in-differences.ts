@@ -6,9 +6,8 @@ import {
   type Moments,
   type TestedEffect,
 } from "../../stats/difference-in-differences.js";
-import type { Column } from "../../warehouse/engine.js";
-import { columnsOf, type Row } from "../keep-tables.js";
-import { analysisFields, minGroupSize, nameField } from "./fields.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
+import { analysisFields, minGroupSize, nameField, textColumns } from "./fields.js";
 import type { Analysis } from "./method.js";
 import { groupsOf, readRows, type Rows } from "./rows.js";
 
@@ -43,7 +42,7 @@ export function differenceInDifferences(spec: Spec): Analysis {
   const { table, by, treatment, randomised, period, outcome, confounders, unit, subject } = spec;
   const fields = Object.entries({ treatment, randomised, period, outcome, unit, subject });
   return {
-    suffixes: [""],
+    columns: { "": { ...textColumns(by), ...effectColumns } },
     reads: [
       {
         table,
@@ -62,9 +61,8 @@ export function differenceInDifferences(spec: Spec): Analysis {
         effects.push({ ...group, ...estimate(spec, rows) });
       }
       const estimated = effects.filter(({ status }) => status === "estimated").length;
-      const types = { ...Object.fromEntries(by.map((name) => [name, "text" as const])), ...effectColumns };
       return {
-        tables: new Map([["", columnsOf(effects, types)]]),
+        rows: { "": effects },
         summary: `${estimated} of ${effects.length} effects estimated`,
       };
     },
@@ -91,7 +89,7 @@ const effectColumns = {
   trend_gap_low: "number",
   trend_gap_high: "number",
   trend_p_value: "number",
-} as const satisfies Record<string, Column["type"]>;
+} as const satisfies ColumnTypes;
 
 function estimate(spec: Spec, rows: Rows): Row {
   const treated = Uint8Array.from(rows.numbers(spec.treatment));

@@ -3,7 +3,7 @@ import type { Interval } from "../../stats/bootstrap.js";
 import { designMatrix } from "../../stats/design-matrix.js";
 import { driverImportance as importanceOf, type DriverImportance } from "../../stats/driver-importance.js";
 import { mostRegressors } from "../../stats/shapley-regression.js";
-import { columnsOf, type Row } from "../keep-tables.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
 import { chosen, chosenFact } from "./chosen-rows.js";
 import { analysisFields, minGroupSize, nameField } from "./fields.js";
 import { intervalFields } from "./interval-fields.js";
@@ -38,7 +38,7 @@ type Spec = z.output<typeof driverImportanceSchema>;
 export function driverImportance(spec: Spec): Analysis {
   const lists = { outcomes: spec.outcomes, drivers: spec.drivers, adjust_for: spec.adjust_for };
   return {
-    suffixes: ["", "outcomes"],
+    columns: { "": driverColumns, outcomes: outcomeColumns },
     reads: [
       {
         table: spec.table,
@@ -55,10 +55,7 @@ export function driverImportance(spec: Spec): Analysis {
       const rows = await readRows(run.session, spec.table, names);
       const found = spec.outcomes.map((outcome) => explain(rows, spec, outcome));
       return {
-        tables: new Map([
-          ["", columnsOf(found.flatMap(driverRows), driverTypes)],
-          ["outcomes", columnsOf(found.map(outcomeRow), outcomeTypes)],
-        ]),
+        rows: { "": found.flatMap(driverRows), outcomes: found.map(outcomeRow) },
         summary: found.map(inWords).join("; "),
       };
     },
@@ -101,7 +98,7 @@ function explain(rows: Rows, spec: Spec, outcome: string): Answer {
     : { ...answer, caveat: "the outcome or every driver is always the same" };
 }
 
-const driverTypes = {
+const driverColumns = {
   outcome: "text",
   driver: "text",
   rank: "number",
@@ -113,7 +110,7 @@ const driverTypes = {
   effect_high: "number",
   verdict: "text",
   caveat: "text",
-} as const;
+} as const satisfies ColumnTypes;
 
 function driverRows({ outcome, drivers, result, caveat }: Answer): Row[] {
   const rows = drivers.map((driver, k): Row => {
@@ -137,7 +134,7 @@ function verdictOf({ low, high }: Interval): string {
   return high < 0 ? "lowers" : "cannot_be_told";
 }
 
-const outcomeTypes = {
+const outcomeColumns = {
   outcome: "text",
   rows: "number",
   units: "number",
@@ -149,7 +146,7 @@ const outcomeTypes = {
   explained_low: "number",
   explained_high: "number",
   caveat: "text",
-} as const;
+} as const satisfies ColumnTypes;
 
 function outcomeRow({ outcome, rows, units, mean, result, caveat }: Answer): Row {
   return {

@@ -3,7 +3,7 @@ import {
   incrementalPrediction as predictWith,
   type IncrementalPrediction,
 } from "../../stats/incremental-prediction.js";
-import { columnsOf, type Row } from "../keep-tables.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
 import type { RunContext } from "../stage.js";
 import { chosen, chosenFact } from "./chosen-rows.js";
 import { analysisFields, minGroupSize, nameField } from "./fields.js";
@@ -35,7 +35,7 @@ type Spec = z.output<typeof incrementalPredictionSchema>;
 export function incrementalPrediction(spec: Spec): Analysis {
   const { table, time, outcome, base, added } = spec;
   return {
-    suffixes: [""],
+    columns: { "": columns },
     reads: [
       {
         table,
@@ -57,7 +57,7 @@ export function incrementalPrediction(spec: Spec): Analysis {
         return rowOf(name, data, found, caveat);
       });
       return {
-        tables: new Map([["", columnsOf(rows, types)]]),
+        rows: { "": rows },
         summary: caveat ?? rows.map((row) => `${String(row.added)} ${String(row.verdict)}`).join(", "),
       };
     },
@@ -101,7 +101,7 @@ function refusalOf({ outcome, isTraining }: Data, { min_group_size }: Spec): str
   return null;
 }
 
-const types = {
+const columns = {
   added: "text",
   tested_on: "text",
   training_rows: "number",
@@ -121,7 +121,7 @@ const types = {
   p_value: "number",
   verdict: "text",
   caveat: "text",
-} as const;
+} as const satisfies ColumnTypes;
 
 function rowOf(
   added: string,

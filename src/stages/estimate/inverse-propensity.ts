@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { designMatrix } from "../../stats/design-matrix.js";
-import { analysisFields, minGroupSize, nameField } from "./fields.js";
+import { analysisFields, minGroupSize, nameField, textColumns } from "./fields.js";
 import type { Analysis } from "./method.js";
 import { groupsOf, readRows, type Rows } from "./rows.js";
 import { dealt } from "../../stats/linearised.js";
 import { responseModel, responseWeights } from "../../stats/response-model.js";
 import { representativeness } from "../../stats/representativeness.js";
-import { columnsOf, type Row } from "../keep-tables.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
 import { boundRows, boundColumns, gapColumns, gapRows } from "./nonresponse-tables.js";
 import { scoreColumns, scoreRow, type Group, type Score, type Weighting } from "./weighted-scores.js";
 
@@ -53,31 +53,32 @@ type Spec = z.output<typeof inversePropensitySchema>;
 /** Scores of everyone who was asked, when some kept silent. */
 export function inversePropensity(spec: Spec): Analysis {
   const { table, by } = spec;
-  const columns = namedColumns(spec);
+  const named = namedColumns(spec);
+  const key = textColumns([by]);
   return {
-    suffixes: ["", "bounds", "gap", "balance"],
-    reads: [{ table, columns }],
+    columns: {
+      "": { ...key, dimension: "text", group: "text", ...scoreColumns },
+      bounds: { ...key, ...boundColumns },
+      gap: { ...key, ...gapColumns },
+      balance: { ...key, ...balanceColumns },
+    },
+    reads: [{ table, columns: named }],
     async run({ session }) {
       const found: Found = { scores: [], bounds: [], gap: [], balance: [] };
-      const names = columns.map(({ name }) => name).filter((name) => name !== by);
+      const names = named.map(({ name }) => name).filter((name) => name !== by);
       for (const group of await groupsOf(session, table, [by])) {
         const part = estimate(spec, await readRows(session, table, names, group));
         for (const kind of kinds) found[kind].push(...part[kind].map((row) => ({ ...group, ...row })));
       }
       return {
-        tables: new Map([
-          ["", columnsOf(found.scores, { [by]: "text", dimension: "text", group: "text", ...scoreColumns })],
-          ["bounds", columnsOf(found.bounds, { [by]: "text", ...boundColumns })],
-          ["gap", columnsOf(found.gap, { [by]: "text", ...gapColumns })],
-          ["balance", columnsOf(found.balance, { [by]: "text", ...balanceColumns })],
-        ]),
+        rows: { "": found.scores, bounds: found.bounds, gap: found.gap, balance: found.balance },
         summary: summary(found.scores),
       };
     },
   };
 }
 
-const balanceColumns = { column: "text", before: "number", after: "number" } as const;
+const balanceColumns = { column: "text", before: "number", after: "number" } as const satisfies ColumnTypes;
 
 const kinds = ["scores", "bounds", "gap", "balance"] as const;
 

@@ -1,4 +1,4 @@
-import type { Column } from "../../warehouse/engine.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
 import type { RunContext } from "../stage.js";
 
 /** A table whose columns an analysis names, and where in its file. */
@@ -10,8 +10,8 @@ export interface NamedColumns {
 
 /** What an estimator has found out. */
 export interface Estimates {
-  /** Suffix -> columns of `<stage>_<suffix>`; `""` is the stage's own table. */
-  tables: ReadonlyMap<string, readonly Column[]>;
+  /** Suffix -> rows of `<stage>_<suffix>`; `""` is the stage's own table. */
+  rows: Readonly<Record<string, readonly Row[]>>;
   /** What it found, in a few words. */
   summary: string;
   /** What people should know though it is no failure. */
@@ -21,8 +21,8 @@ export interface Estimates {
 /** An analysis whose file has been read: what it needs, and how to answer it. */
 export interface Analysis {
   reads: readonly NamedColumns[];
-  /** Suffixes of the tables that it makes, the stage's own, `""`, first. */
-  suffixes: readonly string[];
+  /** Suffix -> types of the columns of `<stage>_<suffix>`, the stage's own table, `""`, first. */
+  columns: Readonly<Record<string, ColumnTypes>>;
   /** Parameters of the pipeline that it uses. */
   parameters?: readonly string[];
   run: (run: RunContext) => Promise<Estimates>;

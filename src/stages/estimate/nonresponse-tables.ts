@@ -8,8 +8,7 @@ import {
 } from "../../stats/linearised.js";
 import { sensitivityBounds, worstCaseBounds, type Bounds } from "../../stats/nonresponse-bounds.js";
 import { weightedScore } from "../../stats/response-model.js";
-import type { Column } from "../../warehouse/engine.js";
-import type { Row } from "../keep-tables.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
 import { onScale, withInterval, type Group, type Score, type Weighting } from "./weighted-scores.js";
 
 export const boundColumns = {
@@ -20,7 +19,7 @@ export const boundColumns = {
   bound_high: "number",
   low: "number",
   high: "number",
-} as const satisfies Record<string, Column["type"]>;
+} as const satisfies ColumnTypes;
 
 /** How far a score can be from its weighted mean if answering hangs on the score itself, so or so much, or in any way. */
 export function boundRows(
@@ -58,7 +57,7 @@ export const gapColumns = {
   contribution: "number",
   contribution_low: "number",
   contribution_high: "number",
-} as const satisfies Record<string, Column["type"]>;
+} as const satisfies ColumnTypes;
 
 /**
  * Why the weighted score differs from the one as answered: a part for each theme of facts by which those who answer differ, one for

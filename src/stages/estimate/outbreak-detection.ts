@@ -3,9 +3,9 @@ import { UserError } from "../../errors.js";
 import { outbreaks, type FamilyCounts, type SeriesTest } from "../../stats/outbreaks.js";
 import { recordedDays } from "../../stats/recorded-days.js";
 import { identifier, type Column, type Session } from "../../warehouse/engine.js";
-import { columnsOf, type Row } from "../keep-tables.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
 import type { RunContext } from "../stage.js";
-import { analysisFields, nameField } from "./fields.js";
+import { analysisFields, nameField, textColumns } from "./fields.js";
 import type { Analysis, Estimates } from "./method.js";
 
 export const outbreakDetectionSchema = z.strictObject({
@@ -37,8 +37,13 @@ type Spec = z.output<typeof outbreakDetectionSchema>;
 
 /** Which of many daily counts begin to grow: one test a night for all, and the past nights' as they would have been. */
 export function outbreakDetection(spec: Spec): Analysis {
+  const key = textColumns(spec.by);
   return {
-    suffixes: ["", "series", "days"],
+    columns: {
+      "": { ...key, ...alarmColumns },
+      series: { ...key, ...seriesColumns },
+      days: { ...key, ...dayColumns },
+    },
     reads: [
       {
         table: spec.table,
@@ -66,26 +71,13 @@ async function detect({ session }: RunContext, spec: Spec): Promise<Estimates> {
   const series = withoutGaps(await readSeries(session, spec));
   const tests = outbreaks(series, { learnDays: spec.learn_days, minCount: spec.min_count });
   const tested = series.map((one, index) => ({ ...one, ...tests[index]! }));
-  const keyTypes = Object.fromEntries(spec.by.map((name) => [name, "text" as const]));
   const status = tested.map((one) => seriesRow(one, spec));
   return {
-    tables: new Map([
-      [
-        "",
-        columnsOf(
-          tested.flatMap((one) => alarmRows(one, spec)),
-          { ...keyTypes, ...alarmTypes },
-        ),
-      ],
-      ["series", columnsOf(status, { ...keyTypes, ...seriesTypes })],
-      [
-        "days",
-        columnsOf(
-          tested.flatMap((one) => dayRows(one, spec)),
-          { ...keyTypes, ...dayTypes },
-        ),
-      ],
-    ]),
+    rows: {
+      "": tested.flatMap((one) => alarmRows(one, spec)),
+      series: status,
+      days: tested.flatMap((one) => dayRows(one, spec)),
+    },
     summary: `${series.length} series tested, ${status.filter((row) => row.status === "growing").length} growing`,
   };
 }
@@ -168,7 +160,7 @@ function totals(series: readonly Series[], start: number): Float64Array {
   return sums;
 }
 
-const alarmTypes = {
+const alarmColumns = {
   warned_on: "text",
   began_on: "text",
   count: "number",
@@ -176,7 +168,7 @@ const alarmTypes = {
   count_since: "number",
   expected_since: "number",
   once_in_days: "number",
-} as const;
+} as const satisfies ColumnTypes;
 
 /** The days on which a series grows beyond what chance does once in the days that the analysis allows. */
 function alarmRows(series: TestedSeries, spec: Spec): Row[] {
@@ -194,14 +186,14 @@ function alarmRows(series: TestedSeries, spec: Spec): Row[] {
     }));
 }
 
-const seriesTypes = {
+const seriesColumns = {
   status: "text",
   first_day: "text",
   days: "number",
   expected: "number",
   dispersion: "number",
   once_in_days: "number",
-} as const;
+} as const satisfies ColumnTypes;
 
 /** What is known of a series on its last day. */
 function seriesRow(series: TestedSeries, spec: Spec): Row {
@@ -219,7 +211,12 @@ function seriesRow(series: TestedSeries, spec: Spec): Row {
   };
 }
 
-const dayTypes = { day: "text", count: "number", expected: "number", high: "number" } as const;
+const dayColumns = {
+  day: "text",
+  count: "number",
+  expected: "number",
+  high: "number",
+} as const satisfies ColumnTypes;
 
 /** The newest days of a series beside what stood to be expected, and the most that is usual. */
 function dayRows(series: TestedSeries, spec: Spec): Row[] {

@@ -3,10 +3,9 @@ import { balance, effectiveSize, type Balance } from "../../stats/balance.js";
 import { designMatrix } from "../../stats/design-matrix.js";
 import { crossFit, effectOnTreated, type TreatedRows } from "../../stats/doubly-robust.js";
 import { valueEffect } from "../../stats/value-effect.js";
-import type { Column } from "../../warehouse/engine.js";
-import { columnsOf, type Row } from "../keep-tables.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
 import { groupsOf, readRows, type Rows } from "./rows.js";
-import { analysisFields, minGroupSize, nameField } from "./fields.js";
+import { analysisFields, minGroupSize, nameField, textColumns } from "./fields.js";
 import type { Analysis } from "./method.js";
 
 export const treatmentEffectSchema = z.strictObject({
@@ -32,7 +31,10 @@ export function treatmentEffect(spec: Spec): Analysis {
   const { table, by, unit, treatment, outcome, confounders, value, counted } = spec;
   const fields = Object.entries({ by, unit, treatment, outcome, value, counted });
   return {
-    suffixes: ["", "balance"],
+    columns: {
+      "": { ...textColumns([by]), ...effectColumns },
+      balance: { ...textColumns([by]), ...balanceColumns },
+    },
     reads: [
       {
         table,
@@ -54,10 +56,7 @@ export function treatmentEffect(spec: Spec): Analysis {
       }
       const estimated = effects.filter(({ status }) => status === "estimated").length;
       return {
-        tables: new Map([
-          ["", columnsOf(effects, { [by]: "text", ...effectColumns })],
-          ["balance", columnsOf(balances, { [by]: "text", ...balanceColumns })],
-        ]),
+        rows: { "": effects, balance: balances },
         summary: `${estimated} of ${effects.length} effects estimated`,
       };
     },
@@ -82,9 +81,9 @@ const effectColumns = {
   value_effect: "number",
   value_effect_low: "number",
   value_effect_high: "number",
-} as const satisfies Record<string, Column["type"]>;
+} as const satisfies ColumnTypes;
 
-const balanceColumns = { fact: "text", before: "number", after: "number" } as const;
+const balanceColumns = { fact: "text", before: "number", after: "number" } as const satisfies ColumnTypes;
 
 interface Found {
   effect: Row;

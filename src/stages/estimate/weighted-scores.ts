@@ -9,8 +9,7 @@ import {
 } from "../../stats/linearised.js";
 import { worstCaseBounds } from "../../stats/nonresponse-bounds.js";
 import { weightedScore, type ResponseModel, type ResponseWeights } from "../../stats/response-model.js";
-import type { Column } from "../../warehouse/engine.js";
-import type { Row } from "../keep-tables.js";
+import type { ColumnTypes, Row } from "../keep-tables.js";
 
 /** What could be answered. */
 interface Scale {
@@ -74,7 +73,7 @@ export const scoreColumns = {
   not_explained: "number",
   not_explained_low: "number",
   not_explained_high: "number",
-} as const satisfies Record<string, Column["type"]>;
+} as const satisfies ColumnTypes;
 
 const emptyRow: Row = Object.fromEntries(Object.keys(scoreColumns).map((name) => [name, null]));
 

@@ -66,10 +66,12 @@ function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
-/** Deletes the files and folders that a killed process left half-written in a folder, if there is one. */
-export async function sweep(folder: string): Promise<void> {
+/** Deletes what a killed process left half-written in a folder, if there is one; of one file alone where it is named. */
+export async function sweep(folder: string, file?: string): Promise<void> {
   for (const name of await namesIn(folder)) {
-    if (/\.\d+\.tmp$/.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+    const [, whole] = /^(.*)\.\d+\.tmp$/.exec(name) ?? [];
+    if (whole === undefined || (file !== undefined && whole !== file)) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 
@@ -77,7 +79,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return [];
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
   }
 }

@@ -1,9 +1,18 @@
 import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.js";
 import { openDuckDb } from "./duckdb.js";
-import { copyDurably, fileError, isErrno, makeFolder, readJson, settle, writeDurably } from "./durable.js";
+import {
+  copyDurably,
+  fileError,
+  isErrno,
+  makeFolder,
+  readJson,
+  settle,
+  sweep,
+  writeDurably,
+} from "./durable.js";
 import { identifier, parquetScan, type Engine } from "./engine.js";
 import type { Store } from "./store.js";
 
@@ -155,6 +164,7 @@ export async function repairWarehouse(store: Store, publication: Publication): P
 /** Copies reports and exports to where people look for them, each by one rename, and only where the content differs. */
 export async function deliver(files: readonly { from: string; to: string }[]): Promise<void> {
   for (const { from, to } of files) {
+    await sweep(dirname(to), basename(to));
     if (!(await sameContent(from, to))) await copyDurably(from, to);
   }
 }

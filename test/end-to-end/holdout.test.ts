@@ -12,6 +12,8 @@ function customers(from: number, to: number): string {
   return `customer_id,registered_at\n${rows.join("\n")}\n`;
 }
 
+const otherLists = ["valuable_customers_at_risk", "advocates", "silent_unhappy", "what_to_do_first"];
+
 /** The hold-out of the nightly pipeline, with 2,000 customers and a list of all whom lists may name. */
 function shop(): Project {
   const statements = ["features/known_customers", "marts/holdout", "marts/treatable_customers"];
@@ -30,6 +32,7 @@ stages:
     history: { columns: { customer_id: varchar, assigned_on: date }, rerun: keep }
   treatable_customers: { sql: sql/marts/treatable_customers.sql }
   customers_at_risk: { sql: sql/marts/customers_at_risk.sql }
+${otherLists.map((name) => `  ${name}: { sql: sql/marts/${name}.sql }`).join("\n")}
   nobody_held_out_is_listed: { check: sql/checks/nobody_held_out_is_listed.sql, description: Leave them out. }
 `,
     "pipelines/contracts/customers.yaml": `key: [customer_id]
@@ -44,6 +47,12 @@ columns: { customer_id: { type: varchar }, occurred_at: { type: timestamp } }
     ),
     "pipelines/sql/checks/nobody_held_out_is_listed.sql": statementText(
       "checks/nobody_held_out_is_listed.sql",
+    ),
+    ...Object.fromEntries(
+      otherLists.map((name) => [
+        `pipelines/sql/marts/${name}.sql`,
+        "select customer_id, customer_id as item, 'customer' as kind from customers_at_risk\n",
+      ]),
     ),
     "pipelines/sql/marts/customers_at_risk.sql":
       "select customer_id from customers join treatable_customers using (customer_id)\n",

@@ -186,7 +186,7 @@ describe("the report on churn and value", () => {
 const contract = (name: string) => `${read(`pipelines/contracts/${name}.yaml`)}max_quarantined: 1\n`;
 
 /** A delivery with three faults, one of them in a column of personal data. */
-function delivery(tables: Tables = {}): Project {
+function delivery(tables: Tables = {}, unspoken = none("feature varchar")): Project {
   const project = reporting(
     "data_quality",
     {
@@ -194,18 +194,17 @@ function delivery(tables: Tables = {}): Project {
       touchpoints: none("occurred_at timestamp"),
       cases: none("opened_at timestamp"),
       actions: none("started_at timestamp"),
-      nobody_held_out_is_listed: none("customer_id varchar"),
-      nobody_held_out_was_treated: none("customer_id varchar"),
-      churn_means_one_thing: none("customer_id varchar"),
-      reasons_have_words: none("feature varchar"),
-      labels_are_usable: none("label varchar"),
       ...tables,
     },
     {
       customers: "{ load: data/customers.csv, contract: contracts/customers.yaml }",
       transactions: "{ load: data/transactions.csv, contract: contracts/transactions.yaml }",
+      labels_are_usable: "{ check: sql/labels_are_usable.sql, severity: warning }",
+      reasons_have_words: "{ check: sql/reasons_have_words.sql, severity: warning }",
     },
   );
+  project.write("pipelines/sql/labels_are_usable.sql", none("label varchar"));
+  project.write("pipelines/sql/reasons_have_words.sql", unspoken);
   for (const name of ["customers", "transactions"])
     project.write(`pipelines/contracts/${name}.yaml`, contract(name));
   const customer = "customer_id,registered_at,segment,birth_year,city,province,language,email,phone,handle";
@@ -259,11 +258,9 @@ describe("the report on the data", () => {
   });
 
   it("is silent about what is as usual, and tells a late table, an absent one and a warning", async () => {
-    const other = delivery({
-      reasons_have_words: "select 'silence' as feature",
-      touchpoints:
-        "select timestamp '2026-10-10' - to_days(i::integer) as occurred_at from range(150) as t (i)",
-    });
+    const late =
+      "select timestamp '2026-10-10' - to_days(i::integer) as occurred_at from range(150) as t (i)";
+    const other = delivery({ touchpoints: late }, "select 'silence' as feature");
     await run(other);
     const english = words(other, "data_quality", "en");
     const [opening = ""] = english.split("What broke the contract");

@@ -2,8 +2,8 @@
 -- eight weeks before, in proportion to all messages, by the variance-stabilising root (Anscombe 1948): where nothing changed the
 -- difference is about normal, with a variance of 1 and, for the eight weeks, an eighth. A stem has emerged when on two days running it
 -- exceeds what chance would do for one stem in a year of weeks; or when on one day two do, by what chance would do for one pair in
--- a year, that are said three times as often as before, and mostly in different messages. Stems that are mostly said in the same
--- messages are one topic, named by its most telling words.
+-- a year, that are said three times as often as before, and mostly in different messages; a stem that exceeds the first bears out no
+-- other. Stems that are mostly said in the same messages are one topic, named by its most telling words.
 -- topic: its most telling word
 -- language: ISO 639-1
 -- phrases: its words, the most telling first
@@ -108,6 +108,7 @@ limits as (
 unusual as (
     select
         scored.*,
+        scored.z > limits.of_one as is_clear,
         scored.z > limits.of_one and coalesce(
             lag(scored.day) over above_one = scored.day - 1, false
         ) as is_confirmed
@@ -136,6 +137,7 @@ pairs as (
         least(one.week / greatest(one.expected, 1), other.week / greatest(other.expected, 1)) >= 3 as is_manifold
     from unusual as one
     join unusual as other on other.language = one.language and other.day = one.day and other.stem <> one.stem
+    where not one.is_clear and not other.is_clear
 ),
 
 shared as (

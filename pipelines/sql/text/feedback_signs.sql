@@ -18,7 +18,12 @@ competitors as (
 naming as (
     select feedback_texts.feedback_id, min(competitors.name) as competitor
     from feedback_texts
-    join competitors on contains(lower(feedback_texts.text), lower(competitors.name))
+    join competitors
+        on contains(lower(feedback_texts.text), lower(competitors.name))
+        and regexp_matches(
+            lower(feedback_texts.text),
+            '(^|[^\p{L}\p{N}])' || regexp_escape(lower(competitors.name)) || '([^\p{L}\p{N}]|$)'
+        )
     group by feedback_texts.feedback_id
 ),
 

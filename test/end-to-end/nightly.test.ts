@@ -107,7 +107,7 @@ describe("the nightly pipeline on the sample", () => {
     expect((details as Record<string, number>).accuracy).toBeGreaterThan(0.9);
     expect((topics as Record<string, number>).micro_f1).toBeGreaterThan(0.8);
     expect((speakers as Record<string, number>).accuracy).toBeGreaterThan(0.85);
-    expect(emerging_topics).toMatchObject({ claimed: 1, others: 0 });
+    expect(emerging_topics).toMatchObject({ others: 0, topics: [{ topic: "smell", found_as: "puzza" }] });
     expect(nps).toMatchObject({ is_covered: true });
   });
 

@@ -9,12 +9,6 @@ export function factOf(column: Column): Fact {
     : { name: column.name, kind: "number", values: column.values };
 }
 
-/** A column's numbers, or 1 and 0 for true and false; NaN where unknown. */
-export function numbersOf(column: Column): Float64Array {
-  if (column.type === "text") throw new Error(`${column.name} holds text`);
-  return column.values;
-}
-
 /** Whole numbers for the units that a column names, from 0. */
 export function unitsOf(column: Column): { numbers: Uint32Array; count: number } {
   return clusterNumbers(column.type === "text" ? column.values : Array.from(column.values, String));

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.js";
 import type { Fact } from "../../stats/design-matrix.js";
 import { identifier, type Column, type Session } from "../../warehouse/engine.js";
-import { factOf, numbersOf, unitsOf } from "./facts.js";
+import { factOf, unitsOf } from "./facts.js";
 
 /** The rows of a table, by the columns that an analysis names. */
 export class Rows {
@@ -15,10 +15,10 @@ export class Rows {
     this.#columns = new Map(columns.map((column) => [column.name, column]));
   }
 
-  /** @throws UserError when the column holds text */
+  /** Numbers, or 1 and 0 for true and false; NaN where unknown. @throws UserError when the column holds text */
   numbers(name: string): Float64Array {
     const column = this.#column(name);
-    if (column.type !== "text") return numbersOf(column);
+    if (column.type !== "text") return column.values;
     throw new UserError(`expected numbers or true and false in ${this.#table}.${name}, found text`, {
       hint: "Name another column in the analysis, or let the table's SQL turn it into numbers.",
     });

@@ -1,29 +1,33 @@
 /**
  * Measures the text classifiers on the labelled texts of a folder beside a linear baseline in scikit-learn; with --texts
- * how fast so many texts are read instead.
+ * how fast so many texts are read instead, and with how much memory.
  *
- *     node build.js && node bench/text.js [--data ../shared/data] [--texts 1000000] [--seed 1]
+ *     node build.js && node bench/text.js [--data ../shared/data] [--texts 100000,1000000] [--memory 2GB] [--seed 1]
  *
  * Prints one JSON object. The baseline is left out, and it says so, where the program named by the environment variable
  * PYTHON (python3 unless given) or scikit-learn is absent.
  */
 import { execFileSync } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { useBackend } from "../dist/ml/backend.js";
 import { stratifiedFolds } from "../dist/ml/folds.js";
 import { rank, rocAuc } from "../dist/ml/metrics.js";
+import { saveTextModel } from "../dist/ml/text-artifact.js";
 import { crossValidateText } from "../dist/ml/text-evaluation.js";
+import { trainTextModel } from "../dist/ml/text-training.js";
 import { bootstrap } from "../dist/stats/bootstrap.js";
 import { openDuckDb } from "../dist/warehouse/duckdb.js";
-import { measureSpeed } from "./text-speed.js";
+import { makeFeedback } from "./text-speed.js";
 
 const { values: options } = parseArgs({
   options: {
     data: { type: "string", default: "../shared/data" },
     texts: { type: "string" },
+    memory: { type: "string", default: "2GB" },
     seed: { type: "string", default: "1" },
   },
 });
@@ -35,7 +39,7 @@ const tasks = await readTasks();
 const measured =
   options.texts === undefined
     ? { tasks: Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, evaluate(task)])) }
-    : { speed: await measureTexts(Number(options.texts)) };
+    : { load_before: loadavg()[0], speed: await measureTexts(options.texts.split(",").map(Number)) };
 const report = { backend, cores: availableParallelism(), seed: options.seed, ...measured };
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 
@@ -137,7 +141,26 @@ function order(probabilities) {
   return Array.from(probabilities.keys()).sort((i, j) => probabilities[j] - probabilities[i] || i - j);
 }
 
-function measureTexts(count) {
+/** Each size is read by a process of its own, which tells its own peak of memory. */
+async function measureTexts(counts) {
+  const folder = mkdtempSync(join(tmpdir(), "ancora-bench-text-"));
   const { italian_polarity: sentiment, hotel_reviews: credibility } = tasks;
-  return measureSpeed(sentiment.texts, { sentiment, credibility }, count, training);
+  const measured = [];
+  try {
+    for (const [name, task] of Object.entries({ sentiment, credibility })) {
+      mkdirSync(join(folder, name));
+      await saveTextModel(join(folder, name), trainTextModel(task, training));
+    }
+    for (const count of counts) {
+      await makeFeedback(join(folder, "feedback.parquet"), sentiment.texts, count, options.seed);
+      const script = join(import.meta.dirname, "text-speed.js");
+      const output = execFileSync(process.execPath, [script, folder, "--memory", options.memory], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      measured.push(JSON.parse(output.toString()));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return measured;
 }

@@ -1,6 +1,16 @@
 import { tf } from "./backend.js";
 import { minimise, type Evaluation } from "../stats/lbfgs.js";
-import { multiply, scaleColumns, transpose, type SparseMatrix } from "./sparse-matrix.js";
+import { multiply, scaleColumns, scaleRows, transpose, type SparseMatrix } from "./sparse-matrix.js";
+
+/** A matrix of `n` rows and `d` columns, both ways round, for several fits to share. */
+export interface Design {
+  matrix: SparseMatrix;
+  transposed: SparseMatrix;
+}
+
+export function designOf(matrix: SparseMatrix): Design {
+  return { matrix, transposed: transpose(matrix) };
+}
 
 /**
  * L2 logistic regression: minimises the sum of log losses times C plus half the squared length of the weights, once for
@@ -17,18 +27,19 @@ import { multiply, scaleColumns, transpose, type SparseMatrix } from "./sparse-m
  * @returns per C, `d` weights of the unscaled columns: the log-odds are `design` times them.
  */
 export function fitLogistic(
-  design: SparseMatrix,
+  design: Design,
   labels: Uint8Array,
   scale: Float32Array,
   inversePenalties: readonly number[],
   { precision = 2e-4 } = {},
 ): Float32Array[] {
-  const scaled = scaleColumns(design, scale);
-  const transposed = transpose(scaled);
+  const scaled = scaleColumns(design.matrix, scale);
+  const transposed = scaleRows(design.transposed, scale);
+  const { rows, columns } = design.matrix;
   const truth = tf.tensor1d(Float32Array.from(labels));
-  let point = startingPoint(design.columns, labels);
+  let point = startingPoint(columns, labels);
   const fitted = inversePenalties.map((inversePenalty) => {
-    const penalty = 1 / (inversePenalty * design.rows);
+    const penalty = 1 / (inversePenalty * rows);
     const evaluate = (at: Float64Array): Evaluation => {
       const { loss, slopes } = logLoss(multiply(scaled, Float32Array.from(at)), truth);
       const gradient = multiply(transposed, slopes);
@@ -48,12 +59,13 @@ export function fitLogistic(
 
 /** The mean log loss of `n` log-odds, and its `n` partial derivatives. */
 function logLoss(logOdds: Float32Array, truth: tf.Tensor1D): { loss: number; slopes: Float32Array } {
-  return tf.tidy(() => {
-    const scores = tf.tensor1d(logOdds);
-    const loss = scores.softplus().sub(truth.mul(scores)).mean();
-    const slopes = scores.sigmoid().sub(truth).div(logOdds.length);
-    return { loss: loss.dataSync()[0]!, slopes: slopes.dataSync<"float32">() };
-  });
+  const scores = tf.tensor1d(logOdds);
+  // Read outside `tidy`, which would search what it returns for tensors, number by number.
+  const loss = tf.tidy(() => scores.softplus().sub(truth.mul(scores)).mean());
+  const slopes = tf.tidy(() => scores.sigmoid().sub(truth).div(logOdds.length));
+  const read = { loss: loss.dataSync()[0]!, slopes: slopes.dataSync<"float32">() };
+  tf.dispose([scores, loss, slopes]);
+  return read;
 }
 
 /** No weights, and the intercept at the base rate's log-odds. */

@@ -52,6 +52,17 @@ export function scaleColumns(matrix: SparseMatrix, factors: Float32Array): Spars
   return { ...matrix, values };
 }
 
+/** The matrix with each row multiplied by its factor, of which there are `rows`. */
+export function scaleRows(matrix: SparseMatrix, factors: Float32Array): SparseMatrix {
+  const values = matrix.values.slice();
+  for (let row = 0; row < matrix.rows; row++) {
+    const end = matrix.rowStarts[row + 1]!;
+    for (let position = matrix.rowStarts[row]!; position < end; position++)
+      values[position]! *= factors[row]!;
+  }
+  return { ...matrix, values };
+}
+
 /** The matrix with `width` dense columns to its right; `block` is `rows x width`, row after row. */
 export function appendColumns(matrix: SparseMatrix, block: Float32Array, width: number): SparseMatrix {
   const { rows, columns, rowStarts, columnIndices, values } = matrix;

@@ -1,5 +1,5 @@
 import { naiveBayesScale } from "./naive-bayes-scale.js";
-import { fitLogistic } from "./sparse-logistic.js";
+import { designOf, fitLogistic } from "./sparse-logistic.js";
 import { appendColumns, multiply, type SparseMatrix } from "./sparse-matrix.js";
 import {
   fitStandardisation,
@@ -38,14 +38,14 @@ export function fitRows(source: CountedTexts, labels: readonly FitLabel[], rows:
   const features = fitFeatures(source.counts, rows);
   const dense = fitStandardisation(source.dense, rows);
   const ngrams = tfIdf(source.counts, features, rows);
-  const design = appendDense(ngrams, source.dense, dense, rows);
+  const design = designOf(appendDense(ngrams, source.dense, dense, rows));
   const blocks = [
     { start: 0, end: features.characterFeatures },
     { start: features.characterFeatures, end: ngrams.columns },
   ];
   const weights = labels.map((label) => {
     const values = Uint8Array.from(rows, (row) => label.values[row]!);
-    const scale = new Float32Array(design.columns).fill(1);
+    const scale = new Float32Array(design.matrix.columns).fill(1);
     for (const block of blocks) scale.set(naiveBayesScale(ngrams, values, block), block.start);
     return fitLogistic(design, values, scale, label.inversePenalties, { precision });
   });

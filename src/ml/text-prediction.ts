@@ -51,6 +51,12 @@ export function probabilityOf(head: LabelHead, logOdds: number): number {
   return sigmoid(betaLogOdds(calibration, logOdds) + priorShift(trainingPrevalence, prevalence));
 }
 
+/** The model as it predicts for texts like those it was trained on, not corrected to the declared prevalence. */
+export function uncorrected(model: TextModel): TextModel {
+  const heads = model.heads.map((head) => ({ ...head, prevalence: head.trainingPrevalence }));
+  return { ...model, heads };
+}
+
 /** Why the text that was read has no ground to be judged on, or null. */
 export function missingGround(
   { ground, vocabulary }: TextModel,

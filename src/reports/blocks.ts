@@ -98,6 +98,7 @@ export interface Tile {
   low: string | undefined;
   high: string | undefined;
   previous: string | undefined;
+  target: string | undefined;
   /** Which direction is good news, where one is. */
   better: "higher" | "lower" | undefined;
   note: LocalizedTemplate | undefined;

@@ -94,6 +94,7 @@ const metricsSchema = z.strictObject({
           low: z.string().optional(),
           high: z.string().optional(),
           previous: z.string().optional(),
+          target: z.string().optional(),
           better: z.enum(["higher", "lower"]).optional(),
           note: localizedText.optional(),
         })
@@ -107,7 +108,7 @@ const metricsSchema = z.strictObject({
 function parseMetrics(result: string, body: string, start: Place, fence: Place): MetricsCell {
   const yaml = parseYaml(body, start, metricsSchema);
   const { tiles, ...caption } = yaml.data;
-  const keys = ["value", "low", "high", "previous"] as const;
+  const keys = ["value", "low", "high", "previous", "target"] as const;
   const fields: FieldUse[] = tiles.flatMap((tile, index) =>
     keys.flatMap((key) => {
       const column = tile[key];
@@ -117,13 +118,14 @@ function parseMetrics(result: string, body: string, start: Place, fence: Place):
   return {
     kind: "metrics",
     result,
-    tiles: tiles.map(({ label, value, format, low, high, previous, better, note }, index) => ({
+    tiles: tiles.map(({ label, value, format, low, high, previous, target, better, note }, index) => ({
       label: localizedTemplate(label, yaml, ["tiles", index, "label"]),
       value,
       format: optionalFormat(format, yaml, ["tiles", index, "format"]),
       low,
       high,
       previous,
+      target,
       better,
       note: optionalTemplate(note, yaml, ["tiles", index, "note"]),
     })),

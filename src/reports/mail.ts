@@ -5,7 +5,7 @@ import { columnIndex, columnKind, countRows, type CellResult, type Results } fro
 import { expandJoined, type Part } from "./expand.js";
 import { data, html, trusted, type Html } from "./html.js";
 import { partMarkdown } from "./markdown.js";
-import { readTile, tileChange } from "./metrics.js";
+import { readTile, tileChange, tileTarget } from "./metrics.js";
 import type { Notebook } from "./notebook.js";
 import { drawPicture } from "./picture.js";
 import { renderProse } from "./prose.js";
@@ -142,19 +142,20 @@ async function chart(
 function metrics(cell: MetricsCell, context: RenderContext): Html {
   const { scope, strings, text } = context;
   const rows = cell.tiles.map((tile) => {
-    const { value, type, interval, previous } = readTile(tile, cell.result, context);
+    const { value, type, interval, previous, target } = readTile(tile, cell.result, context);
     const write = (number: Cell) => data(scope.write(number, tile.format, type));
     const range =
       interval &&
       html`<br /><span class="s"
           >${strings.page.interval} ${write(interval.low)} ${strings.page.to} ${write(interval.high)}</span
         >`;
-    const isChanged = typeof value === "number" && previous !== undefined;
+    const isNumber = typeof value === "number";
     return html`<tr>
       <td>${text(tile.label)}</td>
       <td>
         <span class="big">${write(value)}</span>${range}
-        ${isChanged && html`<br />${tileChange(value, previous, interval, tile, context)}`}
+        ${isNumber && previous !== undefined && html`<br />${tileChange(value, previous, interval, tile, context)}`}
+        ${isNumber && target !== undefined && html`<br />${tileTarget(value, target, interval, tile, context)}`}
         ${tile.note && html`<br /><span class="s">${text(tile.note)}</span>`}
       </td>
     </tr>`;

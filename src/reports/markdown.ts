@@ -186,13 +186,15 @@ function tiles({ tiles: shown, result }: MetricsCell, context: RenderContext): s
     return { value: rows[0]?.[index] ?? null, type: columns[index]?.type };
   };
   return shown
-    .map(({ label, value, low, high, format }) => {
+    .map(({ label, value, low, high, target, format }) => {
       const write = (name: string) => scope.write(read(name).value, format, read(name).type);
       const interval =
         low !== undefined && high !== undefined
           ? ` (${strings.page.interval} ${write(low)} ${strings.page.to} ${write(high)})`
           : "";
-      return `- ${said(label, context)}: ${quoteMarkdown(write(value) + interval)}`;
+      const aim = target === undefined ? null : read(target).value;
+      const aimed = aim === null ? "" : `, ${strings.page.target} ${scope.write(aim, format)}`;
+      return `- ${said(label, context)}: ${quoteMarkdown(write(value) + interval + aimed)}`;
     })
     .join("\n");
 }

@@ -12,7 +12,7 @@ export function metricTiles(cell: MetricsCell, context: RenderContext): Html {
 
 function metricTile(tile: Tile, result: string, context: RenderContext): Html {
   const { scope, strings, text } = context;
-  const { value, type, interval, previous } = readTile(tile, result, context);
+  const { value, type, interval, previous, target } = readTile(tile, result, context);
   const write = (cell: Cell) => data(scope.write(cell, tile.format, type));
   const isNumber = typeof value === "number";
   return html`<div>
@@ -22,7 +22,7 @@ function metricTile(tile: Tile, result: string, context: RenderContext): Html {
       ${
         isNumber &&
         interval &&
-        html`${intervalBar(value, interval, previous)}
+        html`${intervalBar(value, interval, { previous, target })}
           <p class="interval">
             ${strings.page.interval} ${write(interval.low)} ${strings.page.to} ${write(interval.high)}
           </p>`
@@ -33,6 +33,7 @@ function metricTile(tile: Tile, result: string, context: RenderContext): Html {
         html`<p>${tileChange(value, previous, interval, tile, context)}</p>
           <p class="aside">${strings.page.previous} ${write(previous)}</p>`
       }
+      ${isNumber && target !== undefined && html`<p>${tileTarget(value, target, interval, tile, context)}</p>`}
       ${tile.note && html`<p class="aside">${text(tile.note)}</p>`}
     </dd>
   </div> `;
@@ -43,7 +44,7 @@ interface Interval {
   high: number;
 }
 
-/** What a tile shows: its value with the engine's type, and where they are known its interval and previous value. */
+/** What a tile shows: its value with the engine's type, and where they are known its interval, previous value and target. */
 export function readTile(
   tile: Tile,
   result: string,
@@ -53,6 +54,7 @@ export function readTile(
   type: string | undefined;
   interval: Interval | undefined;
   previous: number | undefined;
+  target: number | undefined;
 } {
   const low = readNumber(tile.low, result, context);
   const high = readNumber(tile.high, result, context);
@@ -60,6 +62,7 @@ export function readTile(
     ...readFirst(tile.value, result, context),
     interval: low !== undefined && high !== undefined ? { low, high } : undefined,
     previous: readNumber(tile.previous, result, context),
+    target: readNumber(tile.target, result, context),
   };
 }
 
@@ -100,6 +103,25 @@ export function tileChange(
   >`;
 }
 
+/** The target, and whether it is reached; one inside the interval is neither reached nor missed for sure. */
+export function tileTarget(
+  value: number,
+  target: number,
+  interval: Interval | undefined,
+  { format, better }: Tile,
+  { scope, strings: { page } }: RenderContext,
+): Html {
+  const said = html`${page.target} ${data(scope.write(target, format))}`;
+  if (!better) return html`<span class="flat">${said}</span>`;
+  if (interval && target >= interval.low && target <= interval.high) {
+    return html`<span class="flat">${said}, ${page.within_noise}</span>`;
+  }
+  const isReached = better === "higher" ? value >= target : value <= target;
+  return html`<span class="${isReached ? "good" : "bad"}"
+    >${said} <small>${isReached ? page.reached : page.missed}</small></span
+  >`;
+}
+
 /** Money changes by a percentage, percentages by points, everything else by its difference. */
 function changeText(
   difference: number,
@@ -123,15 +145,21 @@ function changeText(
   return write(difference, signed("number", digits));
 }
 
-/** The interval as a line, the value as a thick tick, the previous value as a dashed one. */
-function intervalBar(value: number, { low, high }: Interval, previous: number | undefined): Html {
-  const all = [value, low, high, ...(previous === undefined ? [] : [previous])];
+/** The interval as a line, the value as a thick tick, the target as a thin one, the previous value as a dashed one. */
+function intervalBar(
+  value: number,
+  { low, high }: Interval,
+  { previous, target }: { previous: number | undefined; target: number | undefined },
+): Html {
+  const all = [value, low, high, ...[previous, target].filter((number) => number !== undefined)];
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const x = (number: number) => Math.round((4 + (92 * (number - least)) / (most - least || 1)) * 10) / 10;
+  const tick = (name: string, number: number, [from, to]: readonly [number, number]) =>
+    html`<line class="${name}" x1="${x(number)}" x2="${x(number)}" y1="${from}" y2="${to}" />`;
   return html`<svg class="range" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
     <line class="axis" x1="0" x2="100" y1="5" y2="5" />
     <line x1="${x(low)}" x2="${x(high)}" y1="5" y2="5" />
-    ${previous !== undefined && html`<line class="before" x1="${x(previous)}" x2="${x(previous)}" y1="0" y2="10" />`}
-    <line class="now" x1="${x(value)}" x2="${x(value)}" y1="1" y2="9" />
+    ${previous !== undefined && tick("before", previous, [0, 10])}
+    ${target !== undefined && tick("target", target, [0, 10])} ${tick("now", value, [1, 9])}
   </svg>`;
 }

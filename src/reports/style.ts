@@ -85,6 +85,7 @@ tbody th{position:sticky;left:0;background:var(--paper)}
 .range .axis{stroke:var(--rule)}
 .range .now{stroke:var(--accent);stroke-width:4}
 .range .before{stroke:var(--context);stroke-dasharray:2 2}
+.range .target{stroke:var(--ink);stroke-width:2}
 .good{color:var(--good);font-weight:700}
 .bad{color:var(--bad);font-weight:700}
 .tiles small{font-size:1em;font-weight:400}

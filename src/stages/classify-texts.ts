@@ -1,14 +1,13 @@
 import { UserErrors } from "../errors.js";
 import { useBackend } from "../ml/backend.js";
-import {
-  classifyWords,
-  trainWordClassifier,
-  type WordClassifier,
-  type WordExamples,
-} from "../ml/word-classifier.js";
+import type { WordClassifier } from "../ml/word-classifier.js";
+import { WordScorer, type WordClassifiers } from "../ml/word-scorer.js";
+import { trainWordClassifier, type WordExamples } from "../ml/word-training.js";
 import { identifier, type Column } from "../warehouse/engine.js";
+import { keepSelects } from "./keep-tables.js";
 import { columnOf } from "./model-data.js";
 import { missingColumns, type NamedColumn } from "./named-columns.js";
+import { readAhead } from "./read-ahead.js";
 import type { RunContext, StageResult } from "./stage.js";
 import type { TopicModelSpec } from "./topic-model-spec.js";
 
@@ -29,11 +28,8 @@ export async function classifyTexts(
     if (classifier) classifiers.set(language, classifier);
   }
   await run.session.insert("classified", classifiedColumns(keysOf([], spec), [], []));
-  let classified = 0;
-  for await (const rows of run.session.batches(textsOf(spec))) {
-    await run.session.append("classified", classify(rows, spec, classifiers));
-    classified += rows[0]?.values.length ?? 0;
-    run.progress(`${classified} texts classified`);
+  for await (const columns of readAhead(classifiedBatches(run, spec, classifiers))) {
+    await run.session.append("classified", columns);
   }
   await run.session.insert("learned", learnedColumns(examples, classifiers));
   return keepTables(run, spec);
@@ -70,28 +66,25 @@ function textsOf({ texts: { table, key, text, language } }: TopicModelSpec): str
     from ${identifier(table)} where ${identifier(text)} is not null and ${identifier(language)} is not null`;
 }
 
-function classify(
-  rows: readonly Column[],
+async function* classifiedBatches(
+  run: RunContext,
   spec: TopicModelSpec,
-  classifiers: ReadonlyMap<string, WordClassifier>,
-): Column[] {
-  const texts = columnOf(rows, "words").values;
-  const languages = columnOf(rows, "spoken").values;
-  const found: number[] = [];
-  const labels: string[] = [];
-  const probabilities: number[] = [];
-  for (let row = 0; row < texts.length; row++) {
-    const classifier = classifiers.get(String(languages[row]));
-    if (!classifier) continue;
-    classifyWords(classifier, String(texts[row])).forEach((probability, label) => {
-      if (probability < spec.least_probability) return;
-      found.push(row);
-      labels.push(classifier.labels[label]!);
-      probabilities.push(probability);
-    });
+  classifiers: WordClassifiers,
+): AsyncGenerator<Column[]> {
+  const scorer = new WordScorer(classifiers, spec.least_probability);
+  let classified = 0;
+  for await (const rows of readAhead(run.session.batches(textsOf(spec)))) {
+    const languages = Array.from(columnOf(rows, "spoken").values, String);
+    const texts = Array.from(columnOf(rows, "words").values, String);
+    const likely = await scorer.classify(texts, languages);
+    const labels = likely.texts.map(
+      (row, index) => classifiers.get(languages[row]!)!.labels[likely.labels[index]!]!,
+    );
+    const keys = spec.texts.key.map((name) => columnOf(rows, name));
+    yield classifiedColumns(keysOf(likely.texts, spec, keys), labels, likely.probabilities);
+    classified += languages.length;
+    run.progress(`${classified} texts classified`);
   }
-  const keys = spec.texts.key.map((name) => columnOf(rows, name));
-  return classifiedColumns(keysOf(found, spec, keys), labels, probabilities);
 }
 
 function keysOf(rows: readonly number[], { texts }: TopicModelSpec, columns?: readonly Column[]): Column[] {
@@ -115,10 +108,7 @@ function classifiedColumns(
 }
 
 /** Language and label -> examples that have it, and whether it was learned. */
-function learnedColumns(
-  examples: ReadonlyMap<string, WordExamples>,
-  classifiers: ReadonlyMap<string, WordClassifier>,
-): Column[] {
+function learnedColumns(examples: ReadonlyMap<string, WordExamples>, classifiers: WordClassifiers): Column[] {
   const rows = [...examples].flatMap(([language, { labels }]) => {
     const frequency = new Map<string, number>();
     for (const label of labels.flat()) frequency.set(label, (frequency.get(label) ?? 0) + 1);
@@ -144,19 +134,17 @@ async function keepTables(run: RunContext, spec: TopicModelSpec): Promise<StageR
   );
   const key = types.map(({ name, type }) => `${identifier(name)}::${type} as ${identifier(name)}`).join(", ");
   const label = identifier(spec.label);
-  const tables = {
-    [run.name]: `select ${key}, label as ${label}, round(probability, 4) as probability from temp.classified order by all`,
-    [`${run.name}_model`]: `select language, label as ${label}, examples::bigint as examples, is_learned from temp.learned order by all`,
-  };
-  const result: StageResult = { files: [], tables: {}, summary: "" };
-  for (const [name, sql] of Object.entries(tables)) {
-    const { file, made: rows } = await run.store.write(name, run.fingerprint, "parquet", (temporary) =>
-      run.session.copy(sql, temporary, "parquet"),
-    );
-    result.files.push(file);
-    result.tables[name] = { files: [file], rows };
-  }
+  const kept = await keepSelects(run, [
+    [
+      run.name,
+      `select ${key}, label as ${label}, round(probability, 4) as probability from temp.classified order by all`,
+    ],
+    [
+      `${run.name}_model`,
+      `select language, label as ${label}, examples::bigint as examples, is_learned from temp.learned order by all`,
+    ],
+  ]);
   const learned = await run.session.query("select count(*) from temp.learned where is_learned");
-  result.summary = `${result.tables[run.name]!.rows} rows, ${Number(learned.rows[0]?.[0])} labels learned`;
-  return result;
+  const summary = `${kept.tables[run.name]!.rows} rows, ${Number(learned.rows[0]?.[0])} labels learned`;
+  return { ...kept, summary };
 }

@@ -52,7 +52,10 @@ function isPersonal({ columns }: Contract, column: Cell | undefined): boolean {
   return named.some((name) => columns[name]?.personal);
 }
 
-/** The two newest dates of events in stored files, newest first, where the contract says which column tells them. */
+/**
+ * Dates of events in stored files, newest first, where the contract says which column tells them: the two newest, and the newest of
+ * each month, by which a date that stands alone is told.
+ */
 export async function newestEvents(
   run: RunContext,
   contract: Contract,
@@ -62,7 +65,9 @@ export async function newestEvents(
   const scan = parquetScan(files.map((file) => run.store.absolute(file)));
   const date = `${identifier(contract.event_at)}::date`;
   const { rows } = await run.session.query(
-    `select distinct ${date} from ${scan} where ${date} is not null order by all desc limit 2`,
+    `select day from (select distinct ${date} as day from ${scan} where ${date} is not null)
+      qualify day = max(day) over (partition by date_trunc('month', day)) or row_number() over (order by day desc) <= 2
+      order by day desc`,
   );
   return rows.flatMap(([day]) => (typeof day === "string" ? [day] : []));
 }

@@ -112,11 +112,11 @@ async function effectsOf(model: TabularModel, frame: Frame, seed: number | strin
 
 const fitText: Fit<TextSpec> = async (spec, data, { train, splits }, progress) => {
   const rows = textsOf(data.columns, spec);
-  const fit = (chosen: Uint32Array) =>
+  const fit = (chosen: Uint32Array, prevalence?: number) =>
     trainTextModel(
       {
         ...selectTexts(rows, chosen),
-        labels: [{ name: spec.label.column, values: labelsOf(data, chosen), prevalence: spec.prevalence }],
+        labels: [{ name: spec.label.column, values: labelsOf(data, chosen), prevalence }],
       },
       { seed: spec.seed, minimumWords: spec.minimum_words },
     );
@@ -126,13 +126,14 @@ const fitText: Fit<TextSpec> = async (spec, data, { train, splits }, progress) =
     progress(`validating, ${index + 1} of ${splits.length}`);
     await othersFirst();
     const { texts, dense } = selectTexts(rows, split.validation);
+    // The labelled rows have a share of positives of their own, not that which is declared of all.
     const [probabilities = []] = predictText(fit(split.train), texts, dense).probabilities;
     validated.push(...split.validation);
     predicted.push(...probabilities);
   }
   progress("training");
   await othersFirst();
-  const model = fit(train);
+  const model = fit(train, spec.prevalence);
   const labels = labelsOf(data, validated);
   const judged = [...predicted.keys()].filter((position) => !Number.isNaN(predicted[position]));
   const share = judged.length / validated.length;

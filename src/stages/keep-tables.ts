@@ -51,11 +51,23 @@ export async function keepTables(
   run: RunContext,
   tables: readonly (readonly [table: string, columns: readonly Column[]])[],
 ): Promise<Pick<StageResult, "files" | "tables">> {
-  const kept: Pick<StageResult, "files" | "tables"> = { files: [], tables: {} };
+  const selects: [table: string, select: string][] = [];
   for (const [table, columns] of tables) {
     await run.session.insert(table, columns);
+    selects.push([table, `select * from temp.${identifier(table)}`]);
+  }
+  return keepSelects(run, selects);
+}
+
+/** Stores what SELECTs return as the stage's tables, in the order in which they are given. */
+export async function keepSelects(
+  run: RunContext,
+  selects: readonly (readonly [table: string, select: string])[],
+): Promise<Pick<StageResult, "files" | "tables">> {
+  const kept: Pick<StageResult, "files" | "tables"> = { files: [], tables: {} };
+  for (const [table, select] of selects) {
     const { file, made } = await run.store.write(table, run.fingerprint, "parquet", (temporary) =>
-      run.session.copy(`select * from temp.${identifier(table)}`, temporary, "parquet"),
+      run.session.copy(select, temporary, "parquet"),
     );
     kept.files.push(file);
     kept.tables[table] = { files: [file], rows: made };

@@ -5,7 +5,7 @@ import { identifier, literal, type Column } from "../warehouse/engine.js";
 import type { HoldoutCheck, LifetimeValueFit } from "./lifetime-value-fit.js";
 import { lifetimeValueTables, suffixes, type LifetimeValueSpec } from "./lifetime-value-spec.js";
 import { refusalOf } from "./lifetime-value-words.js";
-import { columnsOf, selectOfTypes, type Row } from "./keep-tables.js";
+import { columnsOf, keepSelects, selectOfTypes, type Row } from "./keep-tables.js";
 import { readHistories } from "./purchase-days.js";
 import type { RunContext, StageResult } from "./stage.js";
 
@@ -32,22 +32,15 @@ export async function keepLifetimeValueTables(
     fit: weekColumns(findings.holdout),
     holdout: frequencyColumns(findings.holdout),
   };
-  const statements = [await customersStatement(run, spec, findings)];
+  const selects = [await customersStatement(run, spec, findings)];
   for (const suffix of suffixes) {
     await run.session.insert(suffix, columns[suffix]);
-    statements.push(`select * from temp.${identifier(suffix)}`);
+    selects.push(`select * from temp.${identifier(suffix)}`);
   }
-  const files: string[] = [];
-  const tables: StageResult["tables"] = {};
-  for (const [index, table] of lifetimeValueTables(run.name).entries()) {
-    const statement = statements[index]!;
-    const { file, made: rows } = await run.store.write(table, run.fingerprint, "parquet", (temporary) =>
-      run.session.copy(statement, temporary, "parquet"),
-    );
-    files.push(file);
-    tables[table] = { files: [file], rows };
-  }
-  return { files, tables };
+  return keepSelects(
+    run,
+    lifetimeValueTables(run.name).map((table, index) => [table, selects[index]!]),
+  );
 }
 
 /** For each table that the stage makes a SELECT with its columns. */

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { identifier, type Column } from "../warehouse/engine.js";
+import { keepSelects } from "./keep-tables.js";
 import { checkFeatures, type PlaceOf } from "./model-columns.js";
 import { columnOf } from "./model-data.js";
 import { openModel } from "./model-file.js";
 import type { ModelSpec } from "./model-spec.js";
+import { readAhead } from "./read-ahead.js";
 import { reasonColumns, reasonsOf, reasonTypes } from "./reasons.js";
 import type { Scorer } from "./scorer.js";
 import { tableFields, type RunContext, type Stage, type StageKind, type StageResult } from "./stage.js";
@@ -98,7 +100,8 @@ function scoreColumns(keys: readonly Column[], { probabilities, worth, withheld 
 
 async function scoreRows(run: RunContext, spec: ModelSpec, table: string, scorer: Scorer): Promise<void> {
   let scored = 0;
-  for await (const rows of run.session.batches(`select ${withTextKey(spec)} from ${identifier(table)}`)) {
+  const batches = run.session.batches(`select ${wantedColumns(spec)} from ${identifier(table)}`);
+  for await (const rows of readAhead(batches)) {
     const { probabilities, withheld } = await scorer.score(rows);
     const worth =
       spec.kind === "tabular" && spec.worth !== undefined ? columnOf(rows, spec.worth).values : [];
@@ -121,7 +124,7 @@ async function explainRows(run: RunContext, spec: ModelSpec, table: string, scor
       select ${key} from temp.scores where probability is not null
       order by probability * coalesce(worth, 0) desc, ${key} limit ${most}
     ),
-    candidates as (select ${withTextKey(spec)} from ${identifier(table)})
+    candidates as (select ${wantedColumns(spec)} from ${identifier(table)})
     select candidates.* from candidates join listed using (${key}) order by ${key}`);
   run.progress(`explaining ${rows[0]?.values.length ?? 0} rows`);
   const explained = await scorer.explain(rows);
@@ -134,9 +137,12 @@ async function explainRows(run: RunContext, spec: ModelSpec, table: string, scor
   );
 }
 
-function withTextKey({ key }: ModelSpec): string {
-  const casts = key.map((name) => `${identifier(name)}::varchar as ${identifier(name)}`);
-  return `* replace (${casts.join(", ")})`;
+/** What a model reads of a row, its key as text. */
+function wantedColumns(spec: ModelSpec): string {
+  const key = spec.key.map((name) => `${identifier(name)}::varchar as ${identifier(name)}`);
+  if (spec.kind === "tabular") return `* replace (${key.join(", ")})`;
+  const features = [spec.features.text, ...spec.features.numbers].filter((name) => !spec.key.includes(name));
+  return [...key, ...features.map(identifier)].join(", ");
 }
 
 function keysOf(rows: readonly Column[], { key }: ModelSpec): Column[] {
@@ -149,20 +155,17 @@ async function keepTables(run: RunContext, spec: ModelSpec, table: string): Prom
   const key = types.map(({ name, type }) => `${identifier(name)}::${type} as ${identifier(name)}`).join(", ");
   const withheld = spec.kind === "text" ? `, withheld as ${identifier(`${spec.output}_withheld`)}` : "";
   const columns = Object.entries(reasonTypes).map(([name, type]) => `${name}::${type} as ${name}`);
-  const tables = {
-    [run.name]: `select ${key}, probability as ${identifier(spec.output)}${withheld} from temp.scores order by all`,
-    [reasonTable(run.name)]:
+  const kept = await keepSelects(run, [
+    [
+      run.name,
+      `select ${key}, probability as ${identifier(spec.output)}${withheld} from temp.scores order by all`,
+    ],
+    [
+      reasonTable(run.name),
       `select ${key}, ${columns.join(", ")} from temp.reasons order by ${names.join(", ")}, rank`,
-  };
-  const result: StageResult = { files: [], tables: {}, summary: "no model, no scores" };
-  for (const [name, sql] of Object.entries(tables)) {
-    const { file, made: rows } = await run.store.write(name, run.fingerprint, "parquet", (temporary) =>
-      run.session.copy(sql, temporary, "parquet"),
-    );
-    result.files.push(file);
-    result.tables[name] = { files: [file], rows };
-  }
-  if (run.model?.folder === undefined) return result;
-  const rows = result.tables[run.name]?.rows ?? 0;
-  return { ...result, summary: `${rows} rows with ${run.model.name} ${run.model.version}` };
+    ],
+  ]);
+  if (run.model?.folder === undefined) return { ...kept, summary: "no model, no scores" };
+  const rows = kept.tables[run.name]?.rows ?? 0;
+  return { ...kept, summary: `${rows} rows with ${run.model.name} ${run.model.version}` };
 }

@@ -5,7 +5,7 @@ import { loadTabular } from "../ml/tabular-artifact.js";
 import { loadTextModel } from "../ml/text-artifact.js";
 import { explainText } from "../ml/text-explanation.js";
 import type { TextModel } from "../ml/text-model.js";
-import { predictText } from "../ml/text-prediction.js";
+import { TextScorer } from "../ml/text-scorer.js";
 import { selectDense } from "../ml/standardisation.js";
 import type { Column } from "../warehouse/engine.js";
 import { columnOf, frameOf, textsOf } from "./model-data.js";
@@ -75,11 +75,12 @@ const quotedWords = 3;
 
 function textScorer(spec: TextSpec, model: TextModel): Scorer {
   const head = model.heads[0]!;
+  const scorer = new TextScorer(model);
   return {
-    score(rows) {
+    async score(rows) {
       const { texts, dense } = textsOf(rows, spec);
-      const { probabilities, withheld } = predictText(model, texts, dense);
-      return Promise.resolve({ probabilities: probabilities[0]!, withheld });
+      const { probabilities, withheld } = await scorer.predict(texts, dense);
+      return { probabilities: probabilities[0]!, withheld };
     },
     explain(rows) {
       const { texts, dense } = textsOf(rows, spec);

@@ -2,7 +2,13 @@ import { bgNbd, mbgNbd } from "./bg-nbd.js";
 import type { Evaluation } from "./lbfgs.js";
 import { maximiseLikelihood, type FitResult } from "./maximum-likelihood.js";
 import { paretoNbd } from "./pareto-nbd.js";
-import { thinned, totalOf, type PurchaseHistories, type PurchaseHistory } from "./purchase-history.js";
+import {
+  fewestRepeatCustomers,
+  thinned,
+  totalOf,
+  type PurchaseHistories,
+  type PurchaseHistory,
+} from "./purchase-history.js";
 
 export type Family = "bg_nbd" | "mbg_nbd" | "pareto_nbd";
 
@@ -39,9 +45,6 @@ export const buyTillYouDieModels: Record<Family, BuyTillYouDieModel> = {
 
 /** Distinct histories from which the starts are improved before all are used. */
 const draftSize = 1000;
-
-/** With fewer customers who bought again there is no model. */
-const fewestRepeatCustomers = 30;
 
 /**
  * Fits a model by maximum likelihood.

@@ -1,5 +1,5 @@
 import { maximiseLikelihood, type FitResult, type MaximumLikelihoodFit } from "./maximum-likelihood.js";
-import { byFrequency, totalOf } from "./purchase-history.js";
+import { byFrequency, fewestRepeatCustomers, totalOf } from "./purchase-history.js";
 import { digamma, logGamma } from "./special-functions.js";
 
 /** Customers who bought again, grouped: how often, and for how much each time on average (above 0). */
@@ -20,11 +20,16 @@ export interface GammaGammaParameters {
  * Fits the gamma-gamma model of spend (Fader & Hardie 2013, "The Gamma-Gamma Model of Monetary Value") by maximum
  * likelihood. Its parameters come in the order p, q, v.
  *
- * @returns a reason where there is no fit, or none whose mean is finite (q above 1)
+ * @returns a reason where fewer than `fewestRepeatCustomers` bought again, where there is no fit, or none whose mean is finite (q
+ *   above 1)
  */
 export function fitGammaGamma(spends: RepeatSpends): FitResult {
   const weight = totalOf(spends.customers);
-  if (weight === 0) return { reason: "no customer bought again for an amount above zero" };
+  if (weight < fewestRepeatCustomers) {
+    return {
+      reason: `${weight} customers bought again for an amount above zero, fewer than ${fewestRepeatCustomers}`,
+    };
+  }
   const mean =
     spends.meanSpend.reduce((sum, spend, index) => sum + spend * spends.customers[index]!, 0) / weight;
   // In units of the mean, so that it does not matter in which currency.

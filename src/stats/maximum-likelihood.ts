@@ -33,6 +33,8 @@ const flat = 1e-6;
 /** A parameter beyond this, or below its inverse, is on its way to infinity, or to zero, and is held by a parabola. */
 const bound = 1e4;
 const bend = 1e-3;
+/** Further out than this on the logarithms no likelihood is asked for: gamma functions overflow. */
+const farthest = 50;
 /** Ends of two starts whose log-likelihoods differ by less are the same maximum. */
 const sameMaximum = 0.1;
 
@@ -110,6 +112,9 @@ function invertInformation(
 /** Minus the mean log-likelihood as a function of the parameters' logarithms, bent upwards beyond the bound. */
 function onLogs({ logLikelihood, weight }: Sample): (logs: Float64Array) => Evaluation {
   return (logs) => {
+    if (!logs.every((log) => Math.abs(log) <= farthest)) {
+      return { value: Infinity, gradient: new Float64Array(logs.length) };
+    }
     const parameters = Array.from(logs, Math.exp);
     const { value, gradient } = logLikelihood(parameters);
     if (!Number.isFinite(value)) return { value: Infinity, gradient };

@@ -16,6 +16,9 @@ export interface PurchaseHistories {
   customers: Float64Array;
 }
 
+/** With fewer customers who bought again no model of purchases or of spend is fitted. */
+export const fewestRepeatCustomers = 30;
+
 export function historyAt({ frequency, recency, age }: PurchaseHistories, index: number): PurchaseHistory {
   return { frequency: frequency[index]!, recency: recency[index]!, age: age[index]! };
 }

@@ -1,8 +1,12 @@
 /** Longer runs of letters are no words; what is beyond is cut off. */
 const longestWord = 40;
 
+/** Text that has nothing to unify. */
+const isAscii = /^\p{ASCII}*$/u;
+
 /** Lower case, compatible forms unified (NFKC), accents and zero-width characters left out. */
 export function bare(text: string): string {
+  if (isAscii.test(text)) return text.toLowerCase();
   return text
     .normalize("NFKD")
     .replace(/[\p{M}\p{Cf}]+/gu, "")

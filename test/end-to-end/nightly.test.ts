@@ -240,11 +240,13 @@ describe("the nightly pipeline on the sample", () => {
     expect(rows).toEqual([[0]]);
   });
 
-  it("has a line for each column of each mart at the head of its SQL", async () => {
+  it("has a line for each column of each mart and each table of texts at the head of its SQL", async () => {
     const undocumented: string[] = [];
-    for (const [, name] of project.read("pipelines/nightly.yaml").matchAll(/sql\/marts\/(\w+)\.sql/g)) {
+    for (const [file, name] of project
+      .read("pipelines/nightly.yaml")
+      .matchAll(/sql\/(?:marts|text)\/(\w+)\.sql/g)) {
       if (name === undefined) continue;
-      const text = project.read(`pipelines/sql/marts/${name}.sql`);
+      const text = project.read(`pipelines/${file}`);
       for (const { name: column } of await session.describe(`select * from ${name}`)) {
         if (!text.includes(`\n-- ${column}: `)) undocumented.push(`${name}.${column}`);
       }

@@ -1,17 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { tf, useBackend } from "../../src/ml/backend.js";
-import { fitLogistic } from "../../src/ml/sparse-logistic.js";
+import { designOf, fitLogistic } from "../../src/ml/sparse-logistic.js";
 
 beforeAll(() => useBackend("wasm"));
 
 describe("fitLogistic", () => {
-  const design = {
+  const design = designOf({
     rows: 6,
     columns: 4,
     rowStarts: Int32Array.of(0, 3, 5, 7, 10, 13, 15),
     columnIndices: Int32Array.of(0, 2, 3, 1, 3, 0, 3, 1, 2, 3, 0, 1, 3, 2, 3),
     values: Float32Array.of(1, 2, 1, 1, 1, 0.5, 1, 3, 1, 1, 1, 1, 1, 1, 1),
-  };
+  });
   const labels = Uint8Array.of(1, 0, 1, 0, 1, 0);
 
   it("agrees with scikit-learn's LogisticRegression(C=3)", () => {

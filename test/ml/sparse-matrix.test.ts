@@ -4,6 +4,7 @@ import {
   appendColumns,
   multiply,
   scaleColumns,
+  scaleRows,
   transpose,
   type SparseMatrix,
 } from "../../src/ml/sparse-matrix.js";
@@ -26,6 +27,16 @@ describe("a sparse matrix", () => {
         expect(Array.from(multiply(sparse(matrix), Float32Array.from(vector)))).toEqual(
           matrix.map((row) => row.reduce((sum, value, column) => sum + value * vector[column]!, 0)),
         );
+      }),
+    );
+  });
+
+  it("scales its rows as its transpose scales its columns", () => {
+    fc.assert(
+      fc.property(dense, (matrix) => {
+        const factors = Float32Array.from(matrix, (_, row) => row + 1);
+        const scaled = scaleRows(sparse(matrix), factors);
+        expect(full(transpose(scaled))).toEqual(full(scaleColumns(transpose(sparse(matrix)), factors)));
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { useBackend } from "../../src/ml/backend.js";
-import { classifyWords, trainWordClassifier } from "../../src/ml/word-classifier.js";
+import { classifyWords } from "../../src/ml/word-classifier.js";
+import { trainWordClassifier } from "../../src/ml/word-training.js";
 
 beforeAll(async () => {
   await useBackend();

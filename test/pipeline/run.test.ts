@@ -218,6 +218,13 @@ describe("a stage that fails", () => {
     expect(error).toMatchObject({ exitCode: exitCodes.contractBroken });
     expect(error.message).toContain("the newest event is dated 2062-03-01");
     expect((await run(project, "as_of=2026-03-03")).manifest.status).toBe("done");
+    project.write(
+      "data/inbox/orders-3.csv",
+      `order_id,customer_id,ordered_at,amount\n${["02", "03", "04"].map((month) => `o${month},c3,2099-${month}-01 09:00:00,5\n`).join("")}`,
+    );
+    expect((await mistake(run(project))).message).toContain(
+      "the newest events are dated 2099-02-01 to 2099-04-01",
+    );
   });
 });
 

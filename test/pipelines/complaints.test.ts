@@ -84,7 +84,7 @@ describe("complaints", () => {
       ["solved", 2, 4],
       ["left", 1, 3],
     ]);
-    // 2 of 4, as R 4.3's prop.test(2, 4, correct = FALSE) has it: 0.1500 to 0.8500.
+    // 2 of 4, as statsmodels 0.15's proportion_confint(2, 4, method="wilson") has it: 0.1500 to 0.8500.
     expect(funnel[1]).toMatchObject({ share: 0.5, share_low: 0.15, share_high: 0.85 });
   });
 

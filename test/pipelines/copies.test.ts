@@ -67,6 +67,18 @@ it("takes texts of fewer than five words for nobody's copy", async () => {
   ).toEqual({});
 });
 
+it("knows a hundred thousand times the same text for copies of each other", async () => {
+  await files.session.execute(`create or replace table feedback_texts as
+    select 'F' || range as feedback_id, timestamp '2026-01-01' + to_seconds(range % 1000) as occurred_at,
+      '${praise}' as text, 18 as words
+    from range(100000)`);
+  await files.make("text", "feedback_copies");
+  const { rows } = await files.session.query(
+    "select copies, near_copies, count(*) from feedback_copies group by all",
+  );
+  expect(rows).toEqual([[99_999, 0, 100_000]]);
+});
+
 it("finds planted near copies among thousands of texts, and no others", async () => {
   await files.session.execute(`create or replace table feedback_texts as
     with base as (

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { plant } from "../support/statements.js";
 import { emptyTables, transactionsOf } from "./empty-tables.js";
 
-const parameters = { as_of: "2026-06-30", horizon_days: 90 };
+const parameters = { as_of: "2026-06-30", horizon_days: 90, min_group_size: 2 };
 
 const tables = {
   ...emptyTables,
@@ -26,7 +26,7 @@ const tables = {
     union all select 'f3', 'queue', -1.0`,
 };
 
-async function facts(replaced: Partial<typeof tables> = {}) {
+async function facts(replaced: Partial<Record<keyof typeof tables, string>> = {}) {
   const planted = await plant({ ...tables, ...replaced }, parameters);
   for (const file of ["features/orders", "features/driver_experiences", "features/driver_facts"]) {
     await planted.make(`${file}.sql`);
@@ -58,6 +58,13 @@ describe("driver facts", () => {
       },
       { kind: "date", customer_id: "bob", has_churned: null, delivery: 50, days_since_last_order: 11 },
     ]);
+  });
+
+  it("know nothing of a complaint dated later, though its promise and its solution are not", async () => {
+    const later = `select 'k1' as case_id, 'bob' as customer_id, 'o4' as order_id, timestamp '2099-06-22' as opened_at,
+      timestamp '2026-06-25' as promised_by, timestamp '2026-06-24' as acknowledged_at, unnest([timestamp '2026-06-24', null]) as resolved_at,
+      null::timestamp as reopened_at`;
+    expect(await facts({ cases: later })).toEqual(await facts());
   });
 
   it("say whether an answer was followed by a purchase only where the horizon has passed", async () => {
@@ -115,8 +122,8 @@ describe("driver facts", () => {
 describe("driver priorities", () => {
   const estimated = {
     ...tables,
-    topics: `select unnest(['delivery', 'staff']) as topic, 'en' as language, unnest(['delivery', 'staff']) as label
-      union all select 'delivery', 'it', 'consegna'`,
+    topic_names: `select unnest(['delivery', 'staff']) as topic, unnest(['delivery', 'staff']) as label_en,
+      unnest(['consegna', 'staff']) as label_it`,
     customers_tonight:
       "select unnest(['ann', 'bob']) as customer_id, unnest([300.0, 700.0]) as spend_365_days",
     driver_importance: `select * from (values
@@ -171,6 +178,17 @@ describe("driver priorities", () => {
     expect(rows.find(({ outcome }) => outcome === "nps")).toMatchObject({
       worth: null,
       caveat: "no link from this score to buying is known",
+    });
+  });
+
+  it("show nothing of fewer customers than the minimum group size, and say so", async () => {
+    const rows = await priorities({
+      driver_facts: `select * from (${estimated.driver_facts}) where customer_id = 'ann'`,
+    });
+    expect(rows.find(({ driver }) => driver === "delivery")).toMatchObject({
+      performance: null,
+      priority: null,
+      caveat: "fewer than 2 active customers",
     });
   });
 });

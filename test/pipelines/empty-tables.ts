@@ -19,8 +19,8 @@ export const emptyTables = {
     "select null::varchar as feedback_id, null::varchar as topic, null::double as sentiment where false",
   feedback_signs:
     "select null::varchar as feedback_id, null::boolean as recommends, null::boolean as speaks_of_leaving where false",
-  topics:
-    "select 'delivery' as topic, 'en' as language, 'delivery' as label union all select 'delivery', 'it', 'consegna'",
+  topic_names:
+    "select 'delivery' as topic, 'purchase' as journey_stage, 'delivery' as label_en, 'consegna' as label_it",
   friction_exposures:
     "select null::varchar as friction, null::varchar as exposure, null::varchar as customer_id, null::timestamp as occurred_at where false",
   friction_events: "select 'late_delivery' as friction, 'delivery' as topic",

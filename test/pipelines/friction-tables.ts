@@ -38,6 +38,7 @@ export const night = {
 };
 
 const used = {
+  topic_names: [],
   orders: ["as_of"],
   friction_exposures: ["as_of"],
   friction_cohort: ["as_of", "horizon_days", "active_days", "friction_rows"],
@@ -48,7 +49,7 @@ const used = {
   action_effects: ["as_of", "horizon_days"],
 } as const satisfies Record<string, readonly (keyof typeof night)[]>;
 
-const features = ["orders", "friction_cohort", "action_moments"];
+const features = ["topic_names", "orders", "friction_cohort", "action_moments"];
 
 /** The tables that frictions and actions are told from: empty but for planted rows, and the project's own policy. */
 export async function plant(rows: Partial<Record<Table, readonly Planted[]>> = {}): Promise<SqlFiles> {

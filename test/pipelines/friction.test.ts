@@ -187,6 +187,7 @@ describe("friction points", () => {
     "friction_cohort",
     "friction_shares",
     "friction_voices",
+    "topic_names",
     "friction_points",
   ] as const;
 
@@ -194,7 +195,7 @@ describe("friction points", () => {
     files = await plant();
     await make(files, ...all);
     const rows = await ask(
-      "select friction, exposure, customers, churn_effect, revenue_at_risk, caveat from friction_points",
+      "select friction, exposure, customers, churn_effect, revenue_at_risk, caveat, severity, felt_caveat from friction_points",
     );
     expect(rows.length).toBeGreaterThan(10);
     for (const row of rows) {
@@ -203,6 +204,10 @@ describe("friction points", () => {
         churn_effect: null,
         revenue_at_risk: null,
         caveat: "nobody met it in the last year",
+        severity: null,
+        felt_caveat:
+          "trend: fewer than 3 customers touched before; sentiment: fewer than 3 messages; severity: fewer than 3 answers; " +
+          "effort: fewer than 3 answers; complaint_share: fewer than 3 exposures",
       });
     }
     expect(rows.find(({ friction }) => friction === "late_delivery")?.exposure).toBe("event");

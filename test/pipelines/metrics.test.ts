@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plant } from "../support/statements.js";
+import { plant, statementText } from "../support/statements.js";
 
 const parameters = { as_of: "2026-03-31", horizon_days: 90, min_group_size: 30 };
 
@@ -15,6 +15,7 @@ const nobody = {
   silent_majority: `select 'nps' as score, '2026-03-31' as period, 'all' as dimension, 'all' as "group", 'estimated' as status,
     12.0 as weighted, 2.0 as weighted_low, 22.0 as weighted_high, 40 as scored, 8.0 as followed_up, 1.0 as followed_up_low,
     15.0 as followed_up_high, 30 as followed_up_n where false`,
+  targets: "select 'nps' as metric, 'all' as segment, 20.0::double as target where false",
 };
 
 async function metrics(tables: Partial<typeof nobody> = {}) {
@@ -101,6 +102,45 @@ describe("metrics", () => {
     // Newcombe (1998), table I: 0 of 20 is 0 to 0.1611.
     expect(await planted.rows("select value, low, high, n from metrics where metric = 'churn'")).toEqual([
       { value: 0, low: 0, high: 0.1611, n: 20 },
+    ]);
+  });
+
+  it("have the target of their segment, a score however it is asked", async () => {
+    const planted = await metrics({
+      targets: `select * from (values ('nps', 'all', 20.0), ('nps', 'channel: web', 15.0), ('messages', 'all', 300.0),
+        ('csat', 'store: S99', 0.9), ('churn', 'all', 0.2)) as t (metric, segment, target)`,
+      feedback: "select timestamp '2026-03-30' as occurred_at, 'own' as brand",
+      scores_by_group: `select 'nps' as metric, unnest(['window', 'week']) as grain, date '2026-03-31' as period, dimension, "group",
+        1.0 as value, 0.0 as low, 2.0 as high, 40 as n, null::varchar as caveat
+        from (values ('all', 'all'), ('channel', 'web'), ('channel', 'app')) as t (dimension, "group")`,
+      silent_majority: nobody.silent_majority.replace("where false", ""),
+    });
+    const rows = await planted.rows(
+      `select distinct metric, segment, target from metrics
+        where metric like 'nps%' or metric like 'messages%' order by metric, segment`,
+    );
+    expect(rows.map(({ metric, segment, target }) => [metric, segment, target])).toEqual([
+      ["messages", "all", 300],
+      ["messages_weekly", "all", null],
+      ["nps", "all", 20],
+      ["nps", "channel: app", null],
+      ["nps", "channel: web", 15],
+      ["nps_followed_up", "all", 20],
+      ["nps_weekly", "all", 20],
+      ["nps_weekly", "channel: app", null],
+      ["nps_weekly", "channel: web", 15],
+      ["nps_weighted", "all", 20],
+    ]);
+    // Nobody was asked of CSAT and nobody can churn yet: only a segment that a number could have is held to be misspelt.
+    expect(await planted.rows(statementText("checks/targets_have_numbers.sql"))).toEqual([]);
+  });
+
+  it("leave a target for a segment that no number has to the check", async () => {
+    const planted = await metrics({
+      targets: "select 'orders' as metric, unnest(['all', 'shop: S1']) as segment, 9.0::double as target",
+    });
+    expect(await planted.rows(statementText("checks/targets_have_numbers.sql"))).toEqual([
+      { metric: "orders", segment: "shop: S1", target: 9 },
     ]);
   });
 });

@@ -11,7 +11,7 @@ const parameters = { as_of: "2026-06-30", reply_days: 7, watch_hours: 4 };
 const said = {
   cases:
     "select 'solved' as feedback_id, timestamp '2026-06-29 13:00' as acknowledged_at, null::timestamp as resolved_at",
-  topics: emptyTables.topics,
+  topic_names: emptyTables.topic_names,
   feedback: `select * from (values
       ('complaint', timestamp '2026-06-30 20:00', 'review', 'own', 'ann', 1.0, 5, null),
       ('praise', timestamp '2026-06-30 10:00', 'review', 'own', 'bob', 5.0, 5, null),

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { useBackend } from "../../src/ml/backend.js";
+import { classifyWords } from "../../src/ml/word-classifier.js";
+import { trainWordClassifier } from "../../src/ml/word-training.js";
 import { cellText, records } from "../../src/result.js";
+import { stemsOf } from "../../src/text/stems.js";
 import { literal } from "../../src/warehouse/engine.js";
 import { SqlFiles } from "./files.js";
 
@@ -108,12 +112,44 @@ describe("examples for the model of topics", () => {
     const topicsOfText = async (text: string) =>
       records(
         await files.session.query(
-          `select topics from topic_examples where stems = stems_of(${literal(text)}, 'it') order by topics`,
+          `select distinct topics from topic_examples where stems = stems_of(${literal(text)}, 'it') order by topics`,
         ),
       ).map(({ topics }) => topics);
     expect(await topicsOfText("Vorrei sapere che cosa succede")).toEqual(["delivery"]);
     expect(await topicsOfText("La consegna mi piace")).toEqual([""]);
     expect(await topicsOfText("Il prezzo anche")).toEqual(["price"]);
     expect(await topicsOfText("Il rimborso non arriva")).toContain("refund");
+  });
+
+  it("teach what people have labelled in words that no taxonomy has, though the taxonomy says otherwise elsewhere", async () => {
+    await files.session.execute(`
+      insert into feedback (feedback_id, occurred_at, source, brand, text, language)
+      select 'labelled' || n, timestamp '2026-03-11 12:00', 'review', 'own', 'Qui ci si svena, numero ' || n, 'it' from range(12) as t(n);
+      insert into topic_labels select 'labelled' || n, 'price', timestamp '2026-03-12' from range(12) as t(n)`);
+    for (const name of ["feedback_texts", "feedback_sentences", "sentence_phrases", "sentence_topics"])
+      await files.make("text", name, name === "feedback_texts" ? parameters : {});
+    await files.make("features", "told_topics", parameters);
+    await files.make("text", "topic_examples");
+    await useBackend();
+    const rows = records(
+      await files.session.query("select stems, topics from topic_examples where language = 'it'"),
+    );
+    const classifier = trainWordClassifier(
+      {
+        texts: rows.map(({ stems }) => cellText(stems)),
+        labels: rows.map(({ topics }) =>
+          cellText(topics)
+            .split(", ")
+            .filter((topic) => topic !== ""),
+        ),
+      },
+      1,
+    )!;
+    const probabilities = classifyWords(classifier, stemsOf("Da voi ci si svena", "it"));
+    const [likeliest] = classifier.labels.toSorted(
+      (a, b) => probabilities[classifier.labels.indexOf(b)]! - probabilities[classifier.labels.indexOf(a)]!,
+    );
+    expect(likeliest).toBe("price");
+    expect(probabilities[classifier.labels.indexOf("price")]).toBeGreaterThan(0.6);
   });
 });

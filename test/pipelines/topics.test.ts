@@ -44,7 +44,7 @@ describe("the topics of a message", () => {
     ["Il personale è gentile, ma i prezzi sono troppo alti", { staff: 1, price: null }],
     [
       "Great delivery. The refund never came, though the staff were friendly",
-      { delivery: null, refund: -1, staff: 1 },
+      { delivery: 1, refund: -1, staff: 1 },
     ],
     ["Una bella giornata", {}],
   ])("%s", async (text, topics) => {
@@ -70,9 +70,47 @@ describe("the topics of a message", () => {
   });
 
   it("count a longer phrase, not the shorter one within it", async () => {
-    await read("Ho comprato roba fatta al risparmio", "it");
+    await read("Doppio addebito", "it");
     const rows = records(await files.session.query("select topic, phrases from sentence_topics"));
-    expect(rows).toEqual([{ topic: "product_quality", phrases: "al risparmio" }]);
+    expect(rows).toEqual([{ topic: "billing", phrases: "doppio addebito" }]);
+  });
+});
+
+describe("a word with partners", () => {
+  it.each([
+    ["it", "Il negozio di Bari era davvero molto sporco", { store: -1 }],
+    ["it", "Sporco da non credere, il vostro negozio", { store: -1 }],
+    ["en", "The lady in the shop was so patient with me", { staff: 1 }],
+    ["it", "Il negozio non è sporco", { store: 1 }],
+  ])("counts near one of them, in any order (%s): %s", async (language, text, topics) => {
+    expect(await topicsOf(text, language)).toMatchObject(topics);
+  });
+
+  it("does not count alone, nor far from them", async () => {
+    expect(await topicsOf("The lady told us that it would rain", "en")).toEqual({});
+    expect(
+      await topicsOf("The lady told us that it would rain again on the day of the ignored feast", "en"),
+    ).toEqual({});
+  });
+});
+
+describe("a weak phrase", () => {
+  it("counts only in a message that names nothing else", async () => {
+    expect(await topicsOf("In negozio. Grazie", "it")).toHaveProperty("store");
+    expect(await topicsOf("La fattura era sbagliata. In negozio. Grazie", "it")).toEqual({ billing: -1 });
+  });
+});
+
+describe("a negation", () => {
+  it.each([
+    ["it", "non ho mai avuto un ritardo nella consegna", { delivery: 1 }],
+    ["it", "nessuna consegna è mai in ritardo", { delivery: 1 }],
+    ["it", "no, sempre in ritardo", { delivery: -1 }],
+    ["it", "non solo costoso", { price: -1 }],
+    ["en", "no doubt overpriced", { price: -1 }],
+    ["en", "not overpriced", { price: 1 }],
+  ])("reaches what it denies, once, and no further (%s): %s", async (language, text, topics) => {
+    expect(await topicsOf(text, language)).toMatchObject(topics);
   });
 });
 

@@ -184,4 +184,32 @@ tiles:
     expect(html).toMatch(/class="flat"[^]*?<bdi>−1.2<\/bdi>, within the margin of error/);
     expect(html).toMatch(/class="bad"[^]*?<bdi>\+1.1 pts<\/bdi> <small>worse/);
   });
+
+  it("says whether a target is reached, unless the interval leaves it open", async () => {
+    const headline = table(
+      ["nps", "low", "high", "sure", "open", "churn", "limit", "none"].map((name): [string, string] => [
+        name,
+        "DOUBLE",
+      ]),
+      [25.3, 23, 27, 30, 26, 0.142, 0.15, null],
+    );
+    const nps = "label: { en: NPS, it: NPS }, value: nps, low: low, high: high, better: higher";
+    const churn = "label: { en: Lost, it: Persi }, value: churn, format: percent 1, better: lower";
+    const tiles = `\`\`\`metrics headline
+tiles:
+  - { ${nps}, target: sure }
+  - { ${nps}, target: open }
+  - { ${churn}, target: limit }
+  - { ${churn}, target: none }
+\`\`\``;
+    const { html } = await renderText(
+      notebook("```sql headline\nselect 1\n```", tiles),
+      new Map([...results, ["headline", headline]]),
+    );
+    expect(html).toMatch(/class="bad"\s*>target <bdi>30<\/bdi> <small>missed/);
+    expect(html).toMatch(/class="flat"\s*>target <bdi>26<\/bdi>, within the margin of error/);
+    expect(html).toMatch(/class="good"\s*>target <bdi>15.0%<\/bdi> <small>reached/);
+    expect(html.match(/<line class="target"/g)).toHaveLength(2);
+    expect(html.match(/target <bdi>/g)).toHaveLength(3);
+  });
 });

@@ -81,11 +81,28 @@ it("knows how that expectation moves with each parameter", () => {
   expect(byV).toBeCloseTo((at(6, 4, 15 * Math.exp(step)) - at(6, 4, 15)) / step, 5);
 });
 
-it("refuses, in words, where nobody bought again", () => {
-  const none = {
-    frequency: new Float64Array(),
-    meanSpend: new Float64Array(),
-    customers: new Float64Array(),
-  };
-  expect(fitGammaGamma(none)).toEqual({ reason: "no customer bought again for an amount above zero" });
+it("refuses, in words, where fewer than thirty bought again", () => {
+  const some = (customers: number[]) => ({
+    frequency: new Float64Array(customers.length).fill(2),
+    meanSpend: new Float64Array(customers.length).fill(9.5),
+    customers: Float64Array.from(customers),
+  });
+  for (const customers of [[], [1], [20, 9]]) {
+    const n = customers.reduce((sum, count) => sum + count, 0);
+    expect(fitGammaGamma(some(customers))).toEqual({
+      reason: `${n} customers bought again for an amount above zero, fewer than 30`,
+    });
+  }
+});
+
+it("survives customers who all spend the same, whose spends have no variance to learn", () => {
+  const result = fitGammaGamma({
+    frequency: Float64Array.of(1, 2, 3),
+    meanSpend: new Float64Array(3).fill(9.5),
+    customers: new Float64Array(3).fill(40),
+  });
+  if ("fit" in result) {
+    const [p = NaN, q = NaN, v = NaN] = result.fit.parameters;
+    expect(expectedSpend({ p, q, v }, 2, 19)).toBeCloseTo(9.5, 1);
+  } else expect(result.reason).toMatch(/no maximum|infinite|determine/);
 });

@@ -30,11 +30,12 @@ function world(seed: number, p: number, n = 60) {
 describe("Shapley regression", () => {
   it("shares R² out as calc.relimp(swiss, type = 'lmg') of the R package relaimpo does (Grömping 2006)", () => {
     const { rSquared, shares, slopes } = regression(swiss);
-    expect(rSquared).toBeCloseTo(0.706735, 6);
-    [0.05709122, 0.17117303, 0.26013468, 0.10557015, 0.11276592].forEach((share, k) => {
-      expect(shares[k]).toBeCloseTo(share, 8);
-    });
-    // The coefficients of lm(Fertility ~ ., swiss), from R's own documentation of the data set.
+    // The mean over all 120 orders of entry by numpy 2.4 has the same twelve digits.
+    expect(rSquared).toBeCloseTo(0.706735001593, 11);
+    [0.0570912207681, 0.1711730289002, 0.2601346786244, 0.1055701503735, 0.1127659229265].forEach(
+      (share, k) => expect(shares[k]).toBeCloseTo(share, 11),
+    );
+    // The coefficients of lm(Fertility ~ ., swiss) in R; numpy 2.4's lstsq has the same.
     [-0.17211, -0.25801, -0.87094, 0.10412, 1.07705].forEach((slope, k) => {
       expect(slopes[k]).toBeCloseTo(slope, 5);
     });

@@ -1,6 +1,6 @@
 /**
  * Fertility, agriculture, examination, education, Catholic, infant mortality in 47 French-speaking Swiss provinces, 1888: the data set
- * `swiss` of R (Mosteller & Tukey 1977).
+ * `swiss` of R (Mosteller & Tukey 1977). Means, medians and extremes are those of R's `summary(swiss)`.
  */
 export const swiss: readonly (readonly number[])[] = [
   [80.2, 17.0, 15, 12, 9.96, 22.2],

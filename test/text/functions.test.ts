@@ -1,3 +1,4 @@
+import { eld } from "eld/extrasmall";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { textFunctions } from "../../src/text/functions.js";
 import { openDuckDb } from "../../src/warehouse/duckdb.js";
@@ -20,7 +21,34 @@ afterAll(() => {
 const answer = async (expression: string) =>
   (await session.query(`select ${expression} as answer`)).rows[0]?.[0];
 
+/** One sentence in each of many languages and scripts. */
+const sentences = [
+  "Доставка опоздала на три дня, и никто не отвечает",
+  "Das Paket kam drei Tage zu spät, und niemand antwortet",
+  "El paquete llegó con tres días de retraso y nadie responde",
+  "Het pakket kwam drie dagen te laat en niemand antwoordt",
+  "Paczka przyszła trzy dni za późno i nikt nie odpowiada",
+  "Paketet kom tre dagar för sent och ingen svarar",
+  "Coletul a ajuns cu trei zile întârziere și nimeni nu răspunde",
+  "Το δέμα έφτασε με τρεις μέρες καθυστέρηση και κανείς δεν απαντά",
+  "وصل الطرد متأخرا ثلاثة أيام ولا أحد يجيب",
+  "החבילה הגיעה באיחור של שלושה ימים ואף אחד לא עונה",
+  "Paket üç gün geç geldi ve kimse cevap vermiyor",
+  "荷物が三日遅れて届き、誰も返事をしません",
+  "包裹晚了三天才到，没有人回答",
+  "택배가 사흘 늦게 왔고 아무도 대답하지 않습니다",
+  "पार्सल तीन दिन देर से आया और कोई जवाब नहीं देता",
+  "Un po' d'attesa all'arrivo, ma l'albergo è dell'altro mondo",
+];
+
 describe("the text functions of SQL", () => {
+  it("tell the language that the detector tells of the whole text", async () => {
+    for (const text of sentences) {
+      const { language } = eld.detect(text);
+      expect(await answer(`language_of('${text.replaceAll("'", "''")}')`), text).toBe(language);
+    }
+  });
+
   it.each([
     ["it", "Il pacco è arrivato con tre giorni di ritardo e nessuno risponde"],
     ["en", "The parcel came three days late and nobody answers"],

@@ -51,6 +51,12 @@ campaign_moments as (
         and ('0x' || left(md5(reached.unit_id), 8))::bigint / 4294967296 < $action_rows::double / 3 / campaign_sizes.n
 ),
 
+order_units as (
+    select 'store' as unit, store_id as unit_id, customer_id, order_id, channel, ordered_at from orders
+    union all
+    select 'carrier' as unit, carrier as unit_id, customer_id, order_id, channel, ordered_at from orders
+),
+
 fixed_orders as (
     select
         reached.action_id,
@@ -58,27 +64,12 @@ fixed_orders as (
         reached.is_randomised,
         reached.started_at,
         reached.unit_id,
-        orders.customer_id,
-        orders.order_id,
-        orders.channel as order_channel,
-        orders.ordered_at as moment_at
+        order_units.customer_id,
+        order_units.order_id,
+        order_units.channel as order_channel,
+        order_units.ordered_at as moment_at
     from reached
-    join orders on orders.store_id = reached.unit_id
-    where reached.unit = 'store'
-    union all by name
-    select
-        reached.action_id,
-        reached.is_treated,
-        reached.is_randomised,
-        reached.started_at,
-        reached.unit_id,
-        orders.customer_id,
-        orders.order_id,
-        orders.channel as order_channel,
-        orders.ordered_at as moment_at
-    from reached
-    join orders on orders.carrier = reached.unit_id
-    where reached.unit = 'carrier'
+    join order_units using (unit, unit_id)
 ),
 
 placed_orders as (

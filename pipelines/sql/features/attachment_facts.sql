@@ -180,6 +180,7 @@ handled as (
     from attachment_spine as spine
     join cases
         on cases.customer_id = spine.customer_id
+        and cases.opened_at < spine.as_of + interval 1 day
         and cases.promised_by < spine.as_of + interval 1 day
         and cases.promised_by >= spine.as_of - 364
     group by spine.customer_id, spine.as_of

@@ -13,7 +13,7 @@ with deliveries as (
 complaints as (
     select customer_id, resolved_at as occurred_at, 'complaint' as kind
     from cases
-    where resolved_at <= promised_by and customer_id is not null
+    where resolved_at <= promised_by and opened_at < $as_of::date + interval 1 day and customer_id is not null
 ),
 
 contacts as (

@@ -152,7 +152,10 @@ final as (
     from spine
     join buying using (customer_id, as_of)
     join lines using (customer_id, as_of)
-    left join customers using (customer_id)
+    -- Who bought before registering was not known as a customer then.
+    left join customers
+        on customers.customer_id = spine.customer_id
+        and coalesce(customers.registered_at < spine.as_of + interval 1 day, true)
     left join contacts using (customer_id, as_of)
     left join complaints using (customer_id, as_of)
     left join voices using (customer_id, as_of)

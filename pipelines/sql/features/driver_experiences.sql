@@ -15,17 +15,21 @@ with met as (
     where friction_exposures.exposure = 'event'
 ),
 
+opened as (
+    select * from cases where opened_at < $as_of::date + interval 1 day
+),
+
 handled as (
     select customer_id, resolved_at as occurred_at, 'support' as driver, 1.0 as value
-    from cases
+    from opened
     where resolved_at <= promised_by and reopened_at is null
     union all
     select customer_id, promised_by, 'support', -1.0
-    from cases
+    from opened
     where resolved_at is null or resolved_at > promised_by
     union all
     select customer_id, reopened_at, 'support', -1.0
-    from cases
+    from opened
     where reopened_at is not null
 ),
 

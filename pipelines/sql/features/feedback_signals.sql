@@ -91,9 +91,10 @@ final as (
         counted.names_competitor,
         coalesce(topics.n, 0) as topics,
         round(ln((1 + counted.strangers_nearby) / (1 + counted.strangers_usual)), 3) as burst,
-        round(
-            ln((1 + counted.strangers_nearby) / (1 + counted.strangers_usual)) * counted.is_stranger, 3
-        ) as stranger_in_burst,
+        case
+            when counted.is_stranger = 1 then round(ln((1 + counted.strangers_nearby) / (1 + counted.strangers_usual)), 3)
+            else 0
+        end as stranger_in_burst,
         round(ln((1 + counted.seconds_to_nearest) / (1 + counted.seconds_usual)), 3) as log_gap_ratio,
         round(ln(1 + coalesce(feedback_copies.copies, 0) + coalesce(feedback_copies.near_copies, 0)), 3) as log_copies,
         round(ln(1 + coalesce(feedback_copies.copies, 0) + coalesce(feedback_copies.near_copies, 0)), 3)

@@ -13,7 +13,7 @@
 -- log_days_since_order: of 1 + days since the last order
 -- log_days_known: of 1 + days since registration or the start of the data
 -- log_rate: of orders per day known, with a month added to the days
--- log_spend: of 1 + spend_365_days
+-- log_paid: of 1 + what was paid in these 365 days, returns not taken off: one may be what the friction brings
 -- log_frictions: of 1 + other operational frictions met before
 -- last_friction: the last of these within 90 days, none without one
 -- quarter: calendar quarter, as its first day
@@ -57,15 +57,23 @@ exposed as (
     where ('0x' || left(md5(firsts.customer_id), 8))::bigint / 4294967296 < $friction_rows::double / first_counts.n
 ),
 
--- How long after its order each exposure came.
+arrivals as (
+    select *, case when promised_on is null then coalesce(delivered_at, ordered_at) else delivered_at end as arrived_at
+    from orders
+),
+
+-- How long after its order each exposure came, or after the arrival of what was ordered, if that had come: customers still
+-- waiting for a delivery are compared with such customers alone, as it may yet be late. A late delivery is itself an arrival.
 lags as (
     select
         exposed.friction,
         row_number() over (partition by exposed.friction order by md5(exposed.customer_id), exposed.customer_id) as place,
-        exposed.watched_from - orders.ordered_at as lag
+        frictions.at_risk = 'orders' and coalesce(arrived_at <= exposed.watched_from, false) as has_arrived,
+        exposed.watched_from - case when has_arrived then arrivals.arrived_at else arrivals.ordered_at end as lag
     from exposed
-    join orders using (order_id)
-    where exposed.watched_from >= orders.ordered_at
+    join frictions using (friction)
+    join arrivals using (order_id)
+    where exposed.watched_from >= arrivals.ordered_at
 ),
 
 lag_counts as (
@@ -82,7 +90,7 @@ drawn_orders as (
         *,
         ('0x' || left(md5(order_id), 8))::bigint as draw,
         ('0x' || right(md5(order_id), 8))::bigint / 4294967296 * (select count(*) from orders) as place
-    from orders
+    from arrivals
     where ('0x' || right(md5(order_id), 8))::bigint / 4294967296 < $friction_rows::double / (select count(*) from orders)
 ),
 
@@ -91,7 +99,7 @@ ordinary_orders as (
         frictions.friction,
         drawn_orders.customer_id,
         drawn_orders.order_id,
-        drawn_orders.ordered_at + lags.lag as watched_from,
+        case when lags.has_arrived then drawn_orders.arrived_at else drawn_orders.ordered_at end + lags.lag as watched_from,
         drawn_orders.channel
     from frictions
     join lag_counts using (friction)
@@ -99,7 +107,7 @@ ordinary_orders as (
     join drawn_orders on drawn_orders.place < shares.most_rows
     join lags on lags.friction = frictions.friction and lags.place = 1 + drawn_orders.draw % lag_counts.n
     where
-        frictions.at_risk = 'orders'
+        (frictions.at_risk = 'orders' and coalesce(drawn_orders.arrived_at <= watched_from, false) = lags.has_arrived)
         or (frictions.at_risk = 'deliveries' and drawn_orders.promised_on is not null and not drawn_orders.is_late)
 ),
 
@@ -171,7 +179,10 @@ buying as (
 ),
 
 spending as (
-    select candidates.row_no, sum(transactions.amount) as amount
+    select
+        candidates.row_no,
+        sum(transactions.amount) as amount,
+        sum(transactions.amount) filter (transactions.kind = 'purchase') as paid
     from candidates
     join transactions
         on transactions.customer_id = candidates.customer_id
@@ -204,6 +215,7 @@ described as (
         date_diff('day', buying.last_ordered_at, watched_from) as days_since_order,
         date_diff('day', greatest(coalesce(customers.registered_at, first_at), first_at), watched_from) as days_known,
         greatest(coalesce(spending.amount, 0), 0)::double as spend,
+        greatest(coalesce(spending.paid, 0), 0)::double as paid,
         coalesce(troubles.n, 0) as frictions_before,
         coalesce(troubles.last_friction, 'none') as last_friction,
         customers.segment,
@@ -234,7 +246,7 @@ final as (
         round(ln(1 + days_since_order), 4) as log_days_since_order,
         round(ln(1 + greatest(days_known, 0)), 4) as log_days_known,
         round(ln(orders_before / (greatest(days_known, 0) + 30.0)), 4) as log_rate,
-        round(ln(1 + spend), 4) as log_spend,
+        round(ln(1 + paid), 4) as log_paid,
         round(ln(1 + frictions_before), 4) as log_frictions,
         last_friction,
         date_trunc('quarter', watched_from)::date::varchar as quarter,

@@ -88,15 +88,6 @@ worst_experiences as (
     group by customer_id
 ),
 
-labels as (
-    select
-        topic as driver,
-        max(label) filter (language = 'en') as label_en,
-        max(label) filter (language = 'it') as label_it
-    from topics
-    group by topic
-),
-
 final as (
     select
         named.customer_id,
@@ -110,13 +101,13 @@ final as (
         customers_tonight.spend_365_days as yearly_spend,
         named.weakest_part,
         worst_experiences.driver as held_back_by,
-        labels.label_en as held_back_by_en,
-        labels.label_it as held_back_by_it
+        topic_names.label_en as held_back_by_en,
+        topic_names.label_it as held_back_by_it
     from named
     join treatable_customers using (customer_id)
     left join customers_tonight using (customer_id)
     left join worst_experiences using (customer_id)
-    left join labels using (driver)
+    left join topic_names on topic_names.topic = worst_experiences.driver
     where named.status is not null
 )
 

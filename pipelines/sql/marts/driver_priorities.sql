@@ -15,7 +15,7 @@
 -- effect_low: lower end of its 95% interval
 -- effect_high: upper end
 -- verdict: raises, lowers or cannot_be_told, by that interval
--- performance: mean among tonight's active customers, 0 to 100
+-- performance: mean among tonight's active customers, 0 to 100; null of fewer than min_group_size
 -- performance_low: lower end of its 95% interval
 -- performance_high: upper end
 -- met: active customers who met an operational problem there, or whose complaint was handled, in the last 180 days
@@ -28,16 +28,7 @@
 -- worth_low: lower end of its 95% interval
 -- worth_high: upper end
 -- caveat: why a value is missing; null where nothing is
-with topic_labels as (
-    select
-        topic as driver,
-        max(label) filter (language = 'en') as label_en,
-        max(label) filter (language = 'it') as label_it
-    from topics
-    group by topic
-),
-
-base as (
+with base as (
     select count(*) as customers, coalesce(sum(spend_365_days), 0)::double as yearly_spend from customers_tonight
 ),
 
@@ -59,6 +50,7 @@ performances as (
         1.96 * stddev_samp(value) / sqrt(count(*)) as margin
     from tonight
     group by driver
+    having count(*) >= $min_group_size::integer
 ),
 
 touched as (
@@ -109,8 +101,8 @@ final as (
     select
         split.outcome,
         split.driver,
-        coalesce(topic_labels.label_en, split.driver) as label_en,
-        coalesce(topic_labels.label_it, split.driver) as label_it,
+        coalesce(topic_names.label_en, split.driver) as label_en,
+        coalesce(topic_names.label_it, split.driver) as label_it,
         split.rank,
         round(split.importance, 4) as importance,
         round(split.importance_low, 4) as importance_low,
@@ -137,10 +129,16 @@ final as (
         round(-churn_effect * base.yearly_spend) as worth,
         round((-churn_effect - 1.96 * churn_error) * base.yearly_spend) as worth_low,
         round((-churn_effect + 1.96 * churn_error) * base.yearly_spend) as worth_high,
-        coalesce(split.caveat, case when split.churn_effect is null then 'no link from this score to buying is known' end) as caveat
+        coalesce(
+            split.caveat,
+            case
+                when split.performance is null then 'fewer than ' || $min_group_size::integer || ' active customers'
+                when split.churn_effect is null then 'no link from this score to buying is known'
+            end
+        ) as caveat
     from split
     cross join base
-    left join topic_labels using (driver)
+    left join topic_names on topic_names.topic = split.driver
     left join touched using (driver)
 )
 

@@ -74,4 +74,4 @@ final as (
     where feedback.occurred_at < $as_of::date + interval 1 day
 )
 
-select * from final
+select * from final order by feedback_id

@@ -15,7 +15,7 @@
 -- first_customers: of these, those who met it for the first time
 -- customers_now: customers touched in the last horizon_days
 -- customers_before: customers touched in the horizon_days before those
--- trend: customers_now over customers_before, less 1; null below the minimum group size
+-- trend: customers_now over customers_before, less 1; null where fewer than min_group_size were touched before
 -- mentions: messages about the topic in the last 365 days
 -- severity: how many points of 0 to 10 those touched are less likely to recommend
 -- sentiment: mean sentiment of the topic, -1 to 1
@@ -42,31 +42,22 @@
 -- share: of exposures that have it, 0 to 1
 -- usual_share: of all that could have met the friction, 0 to 1
 -- rate_ratio: how many times as often it is met there as elsewhere
--- caveat: why a value is missing or weak; null where nothing is
-with topic_labels as (
-    select
-        topic,
-        any_value(journey_stage) as journey_stage,
-        max(label) filter (language = 'en') as label_en,
-        max(label) filter (language = 'it') as label_it
-    from topics
-    group by topic
-),
-
-frictions as (
+-- caveat: why the effect and what it costs are missing or weak; null where they are not
+-- felt_caveat: why trend, severity, sentiment, effort or complaint_share is missing; null where none is
+with frictions as (
     select friction, 'event' as exposure, topic, journey_stage, label_en, label_it, remedy_en, remedy_it
     from friction_events
     union all by name
     select
-        topic_labels.topic as friction,
+        topic_names.topic as friction,
         'mention' as exposure,
-        topic_labels.topic,
-        topic_labels.journey_stage,
-        coalesce(topic_labels.label_en, topic_labels.topic) as label_en,
-        coalesce(topic_labels.label_it, topic_labels.topic) as label_it,
+        topic_names.topic,
+        topic_names.journey_stage,
+        topic_names.label_en,
+        topic_names.label_it,
         null as remedy_en,
         null as remedy_it
-    from topic_labels
+    from topic_names
     left join friction_events using (topic)
     where friction_events.topic is null
 ),
@@ -154,6 +145,7 @@ joined as (
         friction_voices.sentiment,
         friction_voices.effort,
         friction_voices.complaint_share,
+        friction_voices.caveat as voices_caveat,
         friction_effect.status,
         friction_effect.exposed,
         friction_effect.compared,
@@ -236,7 +228,15 @@ final as (
             when status is null then 'nobody who met it was a customer on an order'
             when status <> 'estimated' then status
             when overlap < 0.8 then 'a fifth or more of those who met it have nobody comparable'
-        end as caveat
+        end as caveat,
+        nullif(concat_ws(
+            '; ',
+            case
+                when customers_before < $min_group_size::integer
+                    then 'trend: fewer than ' || $min_group_size::integer || ' customers touched before'
+            end,
+            voices_caveat
+        ), '') as felt_caveat
     from joined
 )
 

@@ -10,6 +10,7 @@
 -- effort: their mean, 1 to 7, 7 being very easy
 -- complaints: cases opened on the order concerned
 -- complaint_share: of exposures followed by a case on the order within 30 days, 0 to 1; null for mentions, which are complaints
+-- caveat: why sentiment, severity, effort or complaint_share is missing; null where none is
 with frictions as (
     select friction, topic from friction_events
     union all
@@ -101,7 +102,26 @@ final as (
         case
             when complained.exposure = 'event' and complained.exposures >= $min_group_size::integer
                 then round(complained.followed / complained.exposures, 4)
-        end as complaint_share
+        end as complaint_share,
+        nullif(concat_ws(
+            '; ',
+            case
+                when coalesce(said.judged, 0) < $min_group_size::integer then 'sentiment: fewer than ' || $min_group_size::integer || ' messages'
+            end,
+            case
+                when coalesce(answered.answers, 0) < $min_group_size::integer
+                    then 'severity: fewer than ' || $min_group_size::integer || ' answers'
+            end,
+            case
+                when coalesce(answered.effort_answers, 0) < $min_group_size::integer
+                    then 'effort: fewer than ' || $min_group_size::integer || ' answers'
+            end,
+            case
+                when complained.exposure = 'mention' then 'complaint_share: mentions are complaints'
+                when coalesce(complained.exposures, 0) < $min_group_size::integer
+                    then 'complaint_share: fewer than ' || $min_group_size::integer || ' exposures'
+            end
+        ), '') as caveat
     from frictions
     cross join usual
     left join said using (topic)

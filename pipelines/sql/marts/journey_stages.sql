@@ -19,7 +19,14 @@
 -- caveat: why a number is not shown, null where all are
 with steps as (
     select
-        *,
+        stage,
+        kind,
+        side,
+        hash(customer_id, journey) as journey,
+        customer_id,
+        occurred_at,
+        outcome,
+        is_last and not has_bought as is_drop,
         lead(stage) over by_step as next_stage,
         lead(hours_since) over by_step as hours_to_next,
         lead(channel) over by_step <> channel as is_switched
@@ -28,39 +35,34 @@ with steps as (
     window by_step as (partition by customer_id, journey order by step)
 ),
 
-each_way as (
-    select * from steps
-    union all by name
-    select * replace ('all' as side) from steps
-    union all by name
-    select * replace (null as kind) from steps
-    union all by name
-    select * replace (null as kind, 'all' as side) from steps
-),
-
 counted as (
     select
         stage,
         kind,
-        side,
-        count(distinct (customer_id, journey)) as journeys,
+        case when grouping(side) = 0 then side else 'all' end as side,
+        count(distinct journey) as journeys,
         count(*) as steps,
         avg((outcome = 'problem')::integer) as problem_share,
         avg((outcome = 'abandoned')::integer) as abandoned_share,
-        count(*) filter (is_last and not has_bought) as dropped,
+        count(*) filter (is_drop) as dropped,
         avg(is_switched::integer) as switched_share,
         median(hours_to_next) as median_hours_to_next,
         count(next_stage) as followed
-    from each_way
-    group by stage, kind, side
+    from steps
+    group by grouping sets ((stage, kind, steps.side), (stage, kind), (stage, steps.side), (stage))
 ),
 
 onward as (
-    select stage, kind, side, next_stage, count(*) as n
-    from each_way
+    select
+        stage,
+        kind,
+        case when grouping(side) = 0 then side else 'all' end as side,
+        next_stage,
+        count(*) as n
+    from steps
     where next_stage is not null
-    group by stage, kind, side, next_stage
-    qualify row_number() over (partition by stage, kind, side order by n desc, next_stage) = 1
+    group by grouping sets ((stage, kind, steps.side, next_stage), (stage, kind, next_stage), (stage, steps.side, next_stage), (stage, next_stage))
+    qualify row_number() over (partition by stage, kind, case when grouping(side) = 0 then side else 'all' end order by n desc, next_stage) = 1
 ),
 
 csat as (

@@ -13,7 +13,7 @@
 -- low: 95% interval
 -- high: 95% interval
 -- n: orders, buyers, customers, answers or questions that it rests on
--- target: what is aimed at; null where nothing is
+-- target: what is aimed at (policy/targets.yaml); null where nothing is
 -- year_ago: the value 360 days (weeks: 364 days) before, for windows of 90 days
 -- caveat: why a value or an interval is not there, or how it may mislead
 with sales as (
@@ -150,10 +150,18 @@ final as (
         round(rows.low, 4) as low,
         round(rows.high, 4) as high,
         rows.n::bigint as n,
-        null::double as target,
+        targets.target,
         round(a_year_ago.value, 4) as year_ago,
         rows.caveat
     from rows
+    left join targets
+        on targets.segment = rows.segment
+        and targets.metric
+        = case
+            when split_part(rows.metric, '_', 1) in ('nps', 'csat', 'ces', 'response') then
+                regexp_replace(rows.metric, '_(weighted|followed_up|weekly)$', '')
+            else rows.metric
+        end
     left join rows as a_year_ago
         on a_year_ago.metric = rows.metric
         and a_year_ago.segment = rows.segment

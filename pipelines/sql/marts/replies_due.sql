@@ -47,25 +47,16 @@ answered as (
         and least(acknowledged_at, resolved_at) < $as_of::date + interval 1 day
 ),
 
-topic_labels as (
-    select
-        topic,
-        max(label) filter (language = 'en') as label_en,
-        max(label) filter (language = 'it') as label_it
-    from topics
-    group by topic
-),
-
 spoken_topics as (
     select
         feedback_topics.feedback_id,
         string_agg(topic, ', ' order by topic) as topics,
-        string_agg(coalesce(topic_labels.label_en, topic), ', ' order by topic) as topics_en,
-        string_agg(coalesce(topic_labels.label_it, topic), ', ' order by topic) as topics_it,
+        string_agg(coalesce(topic_names.label_en, topic), ', ' order by topic) as topics_en,
+        string_agg(coalesce(topic_names.label_it, topic), ', ' order by topic) as topics_it,
         min(feedback_topics.sentiment) as worst
     from feedback_topics
     join recent using (feedback_id)
-    left join topic_labels using (topic)
+    left join topic_names using (topic)
     group by feedback_topics.feedback_id
 ),
 

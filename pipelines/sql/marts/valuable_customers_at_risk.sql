@@ -33,15 +33,6 @@ problems as (
     group by customer_id
 ),
 
-labels as (
-    select
-        topic as driver,
-        max(label) filter (language = 'en') as label_en,
-        max(label) filter (language = 'it') as label_it
-    from topics
-    group by topic
-),
-
 final as (
     select
         valuable.customer_id,
@@ -54,14 +45,14 @@ final as (
         attachment.change as attachment_change,
         attachment.weakest_part,
         problems.driver as last_problem,
-        labels.label_en as last_problem_en,
-        labels.label_it as last_problem_it,
+        topic_names.label_en as last_problem_en,
+        topic_names.label_it as last_problem_it,
         problems.occurred_on as last_problem_on
     from valuable
     left join lifetime_value using (customer_id)
     left join attachment_index as attachment using (customer_id)
     left join problems using (customer_id)
-    left join labels using (driver)
+    left join topic_names on topic_names.topic = problems.driver
     where valuable.churn_probability > valuable.usual_probability
 )
 

@@ -1,6 +1,7 @@
 -- Frictions, customers and actions in one list by expected value, in the pipeline's currency a year. A friction is worth the yearly
 -- spending that it puts at risk, all of which mending it would keep. A customer is worth the revenue at risk times the share of leavers
--- whom the best campaign keeps (its measured effect over the churn of all; assumed_save_share where no campaign is known to work). A
+-- whom the best campaign keeps: its measured effect on churn over the churn expected without it, or where none is known to lower churn,
+-- its effect on repeat purchase over those who would not buy again; assumed_save_share where no campaign is known to work. A
 -- campaign that worked is worth its effect on repeat purchase, times the mean order, for each customer whom it has not reached yet.
 -- Nothing counts twice. A fix of what the exposed to an operational friction share (a store, a carrier) counts in that friction;
 -- customers named by themselves are not in a campaign's number; the hold-out is in none. The hundred customers of most value are named.
@@ -16,7 +17,9 @@
 -- expected_value_low: lower end of its 95% interval; from nothing to all at risk where the share kept is assumed
 -- expected_value_high: upper end
 -- basis: measured (by lot or against comparable customers), said (only what people say shows the friction) or assumed
--- proven_by: the fix, named by its action, that was measured to work on what the friction's exposed share; null where none was
+-- saved_share: of a customer's row: the share of leavers that acting keeps, 0 to 1; null of others
+-- proven_by: the action measured to work: of a friction on what its exposed share, of a customer the campaign behind saved_share; null
+--   where none was
 -- evidence_table: the table behind it
 -- evidence: the statement that shows it
 -- caveat: why a value is missing or weak; null where nothing is
@@ -26,26 +29,36 @@ with effects as (
     where outcome = 'repeat_purchase'
 ),
 
+-- Of those who would leave, the share that each campaign keeps.
+campaign_savings as (
+    select
+        action as action_id,
+        name,
+        outcome = 'churn' as is_of_churn,
+        case outcome when 'churn' then -effect / expected_mean else effect / (1 - expected_mean) end as share,
+        case outcome when 'churn' then -effect_high / expected_mean else effect_low / (1 - expected_mean) end as share_low,
+        case outcome when 'churn' then -effect_low / expected_mean else effect_high / (1 - expected_mean) end as share_high
+    from action_effects
+    where
+        unit = 'customer'
+        and verdict = 'worked'
+        and case outcome when 'churn' then expected_mean > 0 when 'repeat_purchase' then expected_mean < 1 end
+),
+
 best_campaign as (
     select *
-    from effects
-    where unit = 'customer' and verdict = 'worked'
-    qualify row_number() over (order by effect desc, action_id) = 1
+    from campaign_savings
+    qualify row_number() over (order by is_of_churn desc, share desc, action_id) = 1
 ),
 
-usual_churn as (
-    select avg(has_churned::integer) as churn from churn_labels where has_churned is not null
-),
-
--- Of those who would leave, the share that acting keeps.
 saving as (
     select
         best_campaign.name,
-        case when name is null then $assumed_save_share::double else least(effect / churn, 1) end as share,
-        case when name is null then 0 else greatest(least(effect_low / churn, 1), 0) end as share_low,
-        case when name is null then 1 else least(effect_high / churn, 1) end as share_high
-    from usual_churn
-    left join best_campaign on usual_churn.churn > 0
+        case when name is null then $assumed_save_share::double else least(share, 1) end as share,
+        case when name is null then 0 else greatest(least(share_low, 1), 0) end as share_low,
+        case when name is null then 1 else least(share_high, 1) end as share_high
+    from (select 1 as always)
+    left join best_campaign on true
 ),
 
 proven_fixes as (
@@ -96,10 +109,14 @@ customers_to_keep as (
         named_customers.revenue_at_risk * saving.share_low as expected_value_low,
         named_customers.revenue_at_risk * saving.share_high as expected_value_high,
         case when saving.name is null then 'assumed' else 'measured' end as basis,
-        null as proven_by,
+        saving.share as saved_share,
+        saving.name as proven_by,
         'customers_at_risk' as evidence_table,
         'select * from customers_at_risk where customer_id = ''' || replace(named_customers.customer_id, '''', '''''') || '''' as evidence,
-        case when saving.name is null then 'no campaign is known to work: the share of leavers kept is assumed' end as caveat
+        case
+            when saving.name is null then
+                'no campaign is known to work: that ' || round(100 * saving.share)::integer || '% of leavers are kept is assumed (assumed_save_share)'
+        end as caveat
     from named_customers
     cross join saving
 ),
@@ -182,6 +199,7 @@ final as (
         round(expected_value_low)::double as expected_value_low,
         round(expected_value_high)::double as expected_value_high,
         basis,
+        round(saved_share, 4) as saved_share,
         proven_by,
         evidence_table,
         evidence,

@@ -21,7 +21,7 @@ with words as (
 ),
 
 declared as (
-    select distinct language, first_stem as stem from phrases where list = 'topic' and len(stem_list) = 1
+    select distinct language, first_stem as stem from phrases where list = 'topic' and len(stem_list) = 1 and partners = []
 ),
 
 telling as (

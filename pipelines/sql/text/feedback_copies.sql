@@ -2,6 +2,10 @@
 -- their word pairs (Jaccard). Candidates share two of their six smallest hashes of word pairs (bottom-k sketch, Broder 1997;
 -- Cohen & Kaplan 2007) and are compared with the first text of those buckets alone, so that a million equal texts cost no square.
 -- Texts of fewer than five words are copies of nothing.
+-- feedback_id: the message
+-- group_no: which group of texts that are alike it belongs to
+-- copies: other messages with the same words, until three days after it
+-- near_copies: other messages of its group with other words, until three days after it
 with worded as (
     select
         feedback_id,

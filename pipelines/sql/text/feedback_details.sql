@@ -1,5 +1,13 @@
 -- What each message names that could be looked into: a time, an amount, an order, a person, a product, a place. It is specific if it
 -- names any of these but a person, whose name alone cannot be looked into, and general otherwise.
+-- feedback_id: the message
+-- names_time: a day, date or hour
+-- names_amount: a sum or quantity
+-- names_order: an order or case by its number
+-- names_person: a person by name
+-- names_product: a product that messages about it name
+-- names_place: a store that messages about it name
+-- is_specific: whether it names any of these but a person
 with words as (
     select feedback_id, language, sentence, unnest(string_split(stems, ' ')) as stem from feedback_sentences
 ),

@@ -1,5 +1,11 @@
 -- What each message says, cut where one statement ends and the next begins: at full stops, semicolons and line breaks, and
 -- before a "but". Sentence 0 is not here: it stands for the whole message.
+-- feedback_id: the message
+-- sentence: its number within the message, from 1
+-- occurred_at: when the message was written
+-- language: ISO 639-1; null where it is not known
+-- text: the statement
+-- stems: its words without inflection, parted by blanks
 with cut as (
     select
         feedback_id,

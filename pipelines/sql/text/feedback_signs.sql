@@ -1,4 +1,11 @@
 -- What else a message gives away: that it cost effort, that the writer is leaving, abuses or recommends, which competitor it names.
+-- feedback_id: the message
+-- speaks_of_leaving: whether the writer leaves or has left
+-- tells_of_effort: whether it has cost the writer effort
+-- is_abusive: whether it insults
+-- recommends: whether it recommends the company
+-- asks: whether it has a question mark
+-- competitor: the competitor that it names; null where none
 with listed as (
     select
         feedback_id,
@@ -12,19 +19,22 @@ with listed as (
 ),
 
 competitors as (
-    select distinct brand as name from feedback where brand <> 'own'
+    select distinct brand as name, ' ' || trim(regexp_replace(lower(brand), '[^\p{L}\p{N}]+', ' ', 'g')) || ' ' as words
+    from feedback
+    where brand <> 'own'
 ),
 
+-- Names are looked for as whole words.
 naming as (
-    select feedback_texts.feedback_id, min(competitors.name) as competitor
-    from feedback_texts
-    join competitors
-        on contains(lower(feedback_texts.text), lower(competitors.name))
-        and regexp_matches(
-            lower(feedback_texts.text),
-            '(^|[^\p{L}\p{N}])' || regexp_escape(lower(competitors.name)) || '([^\p{L}\p{N}]|$)'
-        )
-    group by feedback_texts.feedback_id
+    select spaced.feedback_id, min(competitors.name) as competitor
+    from (
+        select
+            feedback_texts.feedback_id,
+            ' ' || regexp_replace(lower(feedback_texts.text), '[^\p{L}\p{N}]+', ' ', 'g') || ' ' as words
+        from feedback_texts
+    ) as spaced
+    join competitors on contains(spaced.words, competitors.words)
+    group by spaced.feedback_id
 ),
 
 final as (

@@ -1,4 +1,9 @@
 -- Which weak rules of credibility fire for each message, from purchases and accounts as they stood when it was written.
+-- feedback_id: the message
+-- rule: a rule of credibility_rules.yaml
+-- points: its weight, as credibility_rules.yaml has it
+-- label_en: what it says, in English
+-- label_it: what it says, in Italian
 with told as (
     select * from feedback where occurred_at < $as_of::date + interval 1 day
 ),

@@ -1,5 +1,11 @@
 -- Words that name one product or one store: those that messages about it use and messages about others hardly do. No catalogue
 -- of names is needed.
+-- thing: product or store
+-- language: ISO 639-1
+-- stem: the word without inflection
+-- id: the product or store that it names
+-- here: messages about that which use it
+-- everywhere: messages which use it
 with said as (
     select distinct feedback_id, language, unnest(string_split(stems, ' ')) as stem from feedback_sentences
 ),

@@ -1,12 +1,15 @@
--- What the model of topics learns from: the phrases of the taxonomy, sentences in which it finds one topic alone, and sentences of
--- messages whose topics are told. Of each language at most 20,000 sentences, drawn by the hash of their ids.
+-- What the model of topics learns from: the phrases of the taxonomy, sentences in which it finds one topic alone by a phrase that is not
+-- weak, and sentences of messages whose topics are told. Of each language at most 20,000 sentences, drawn by the hash of their ids.
 -- language: ISO 639-1
 -- stems: the words of the phrase or sentence without inflection
 -- topics: what it is about, parted by commas; empty for nothing
 with own_phrases as (
     select language, stems, string_agg(distinct name, ', ' order by name) as topics
-    from phrases
-    where list = 'topic'
+    from (
+        select language, name, unnest(if(partners = [], [stems], [stems || ' ' || array_to_string(partners[k:k + 2], ' ') for k in range(1, len(partners) + 1, 3)])) as stems
+        from phrases
+        where list = 'topic'
+    )
     group by language, stems
 ),
 
@@ -20,6 +23,7 @@ judged as (
         sentence_topics.feedback_id,
         sentence_topics.sentence,
         sentence_topics.topic,
+        sentence_topics.is_strong,
         told_topics.topic is not null as is_told,
         bool_or(told_topics.topic is not null) over (
             partition by sentence_topics.feedback_id, sentence_topics.sentence
@@ -31,7 +35,7 @@ judged as (
 ),
 
 kept as (
-    select feedback_id, sentence, topic, is_told from judged where is_told or not (has_told or is_complete)
+    select feedback_id, sentence, topic, is_told from judged where is_told or is_strong and not (has_told or is_complete)
 ),
 
 -- A topic that is told but that no sentence names is what the sentences are about that name none, or all of them.
@@ -82,9 +86,14 @@ blanks as (
 ),
 
 drawn as (
-    select feedback_sentences.language, feedback_sentences.stems, clear.topics
+    select
+        feedback_sentences.language,
+        feedback_sentences.stems,
+        clear.topics,
+        coalesce(messages_told.is_complete, false) as by_people
     from (from sentences union all from blanks) as clear
     join feedback_sentences using (feedback_id, sentence)
+    left join messages_told using (feedback_id)
     where clear.n = 1 or clear.is_told
     qualify row_number() over (
         partition by feedback_sentences.language
@@ -95,7 +104,11 @@ drawn as (
 final as (
     select language, stems, topics from own_phrases
     union all
-    select language, stems, topics from drawn
+    -- What a person says weighs like many sentences of which only the taxonomy does.
+    select language, stems, topics
+    from drawn
+    cross join range(10) as times(n)
+    where times.n < if(by_people, 10, 1)
 )
 
 select * from final order by language, stems, topics

@@ -1,7 +1,16 @@
 import { build } from "esbuild";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { buildRuntime } from "./build-runtime.js";
 
@@ -85,26 +94,48 @@ function keep(file, content) {
   renameSync(temporary, file);
 }
 
-const { outputFiles } = await build({
-  entryPoints: sources("src"),
-  outdir: "dist",
-  outbase: "src",
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  sourcemap: "linked",
-  logLevel: "warning",
-  write: false,
-});
-for (const { path, contents } of outputFiles) keep(path, contents);
-const scripts = new Map(outputFiles.map(({ path, contents }) => [relative(".", path), contents]));
-const runtime = JSON.stringify(await buildRuntime());
-keep("dist/reports/runtime.json", runtime);
-keep("dist/code.json", JSON.stringify(await codeHashes(scripts, runtime), null, 2));
+/** Tells one state of everything that a build reads from another, by names, sizes and times of change. */
+function stampOfSources() {
+  const read = readdirSync("src", { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const hash = createHash("sha256");
+  for (const path of [...read.sort(), "build.js", "build-runtime.js", "package-lock.json"]) {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest("hex");
+}
 
-const made = ["dist/code.json", "dist/reports/runtime.json"].map((path) => resolve(path));
-const wanted = new Set([...outputFiles.map(({ path }) => path), ...made]);
-for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
-  const path = resolve(entry.parentPath, entry.name);
-  if (entry.isFile() && !wanted.has(path) && !path.endsWith(".tmp")) rmSync(path, { force: true });
+async function buildAll() {
+  const { outputFiles } = await build({
+    entryPoints: sources("src"),
+    outdir: "dist",
+    outbase: "src",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    sourcemap: "linked",
+    logLevel: "warning",
+    write: false,
+  });
+  for (const { path, contents } of outputFiles) keep(path, contents);
+  const scripts = new Map(outputFiles.map(({ path, contents }) => [relative(".", path), contents]));
+  const runtime = JSON.stringify(await buildRuntime());
+  keep("dist/reports/runtime.json", runtime);
+  keep("dist/code.json", JSON.stringify(await codeHashes(scripts, runtime), null, 2));
+
+  const made = ["dist/code.json", "dist/reports/runtime.json", stampFile].map((path) => resolve(path));
+  const wanted = new Set([...outputFiles.map(({ path }) => path), ...made]);
+  for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
+    const path = resolve(entry.parentPath, entry.name);
+    if (entry.isFile() && !wanted.has(path) && !path.endsWith(".tmp")) rmSync(path, { force: true });
+  }
+}
+
+const stampFile = join("dist", "built.txt");
+const stamp = stampOfSources();
+if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
+  await buildAll();
+  keep(stampFile, stamp);
 }

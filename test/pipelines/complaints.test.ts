@@ -6,6 +6,7 @@ const parameters = {
   horizon_days: 90,
   settle_days: 21,
   min_group_size: 2,
+  friction_rows: 1000,
 };
 
 const tables = {

@@ -1,5 +1,6 @@
 -- Customers who complained of an order beside others, to tell whether a solution brings people back: one row an order and comparison.
--- Everyone is watched from settle_days after the order. Customers are those of order_followups; each comes once in a comparison.
+-- Everyone is watched from settle_days after the order. Customers are those of order_followups; each comes once in a comparison, of
+-- each of its groups at most about friction_rows, drawn by a hash.
 -- comparison: kept_vs_no_problem, late_vs_no_problem, unsolved_vs_no_problem (was there a recovery paradox?), kept_vs_unsolved (does solving help?), kept_vs_silent, silent_vs_no_problem (what silence costs)
 -- customer_id: who
 -- is_treated: whether they are of the first group of the comparison, not of the second
@@ -70,13 +71,26 @@ drawn as (
     select
         comparisons.treated || '_vs_' || comparisons.compared as comparison,
         grouped.experience = comparisons.treated as is_treated,
-        grouped.*
+        grouped.customer_id,
+        grouped.order_id
     from comparisons
     join grouped on grouped.experience in (comparisons.treated, comparisons.compared)
     qualify row_number() over (
         partition by comparison, grouped.customer_id
         order by grouped.experience <> comparisons.treated, case when is_treated then grouped.ordered_at end, md5(grouped.order_id)
     ) = 1
+),
+
+arms as (
+    select comparison, is_treated, count(*) as n from drawn group by comparison, is_treated
+),
+
+compared as (
+    select drawn.comparison, drawn.is_treated, grouped.*
+    from drawn
+    join arms using (comparison, is_treated)
+    join grouped using (order_id)
+    where ('0x' || left(md5(drawn.customer_id), 8))::bigint / 4294967296 < $friction_rows::double / arms.n
 ),
 
 final as (
@@ -100,7 +114,7 @@ final as (
         store_id,
         carrier,
         category
-    from drawn
+    from compared
 )
 
 select * from final order by comparison, customer_id

@@ -27,9 +27,9 @@ sentences as materialized (
         feedback_id,
         sentence,
         language,
-        text,
         string_split(feedback_sentences.stems, ' ') as words,
-        list_has_any(string_split(feedback_sentences.stems, ' '), coalesce(negators.stems, [])) as has_negator
+        list_has_any(words, coalesce(negators.stems, [])) as has_negator,
+        case when has_negator then text end as text
     from feedback_sentences
     left join negators using (language)
 ),

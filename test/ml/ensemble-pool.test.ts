@@ -1,36 +1,24 @@
-import { build } from "esbuild";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useBackend } from "../../src/ml/backend.js";
 import { trainEnsembles } from "../../src/ml/ensemble-pool.js";
 import { networkSpec } from "../../src/ml/spec.js";
 import { prepareTraining } from "../../src/ml/tabular.js";
 import { plantedWorld } from "./planted-world.js";
+import { buildWorker, type BuiltWorker } from "./worker.js";
 
 const { frame, labels } = plantedWorld(400, "pool");
 const spec = networkSpec.parse({ groups: 3, width: 8, epochs: 6 });
 const task = (seed: number) => prepareTraining(frame, labels, { spec, seed }).task;
-let folder: string;
+let built: BuiltWorker;
 let worker: URL;
 
 beforeAll(async () => {
   await useBackend("wasm");
-  folder = await mkdtemp(join("node_modules", ".cache-worker-"));
-  const outfile = join(folder, "worker.js");
-  await build({
-    entryPoints: ["src/ml/ensemble.worker.ts"],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-  });
-  worker = pathToFileURL(outfile);
+  built = await buildWorker("src/ml/ensemble.worker.ts");
+  worker = built.url;
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => built.remove());
 
 describe("trainEnsembles", () => {
   it("gives the same ensembles from one thread and from two, side by side or in lockstep", async () => {

@@ -1,5 +1,4 @@
-import { build } from "esbuild";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +9,7 @@ import { TextScorer } from "../../src/ml/text-scorer.js";
 import { trainTextModel } from "../../src/ml/text-training.js";
 import { selectDense } from "../../src/ml/standardisation.js";
 import { plantedReviews } from "./planted-texts.js";
+import { buildWorker, type BuiltWorker } from "./worker.js";
 
 const reviews = plantedReviews(300, "scorer");
 const rows = Array.from({ length: 2500 }, (_, n) => n % 302);
@@ -20,25 +20,16 @@ const dense = selectDense(
   rows.map((row) => row % 300),
 );
 let model: TextModel;
-let folder: string;
+let built: BuiltWorker;
 let worker: URL;
 
 beforeAll(async () => {
   await useBackend("wasm");
   model = trainTextModel(reviews, { seed: 1, minimumWords: 3 });
-  folder = await mkdtemp(join("node_modules", ".cache-worker-"));
-  const outfile = join(folder, "worker.js");
-  await build({
-    entryPoints: ["src/ml/text.worker.ts"],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-  });
-  worker = pathToFileURL(outfile);
+  built = await buildWorker("src/ml/text.worker.ts");
+  worker = built.url;
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => built.remove());
 
 describe("a text scorer", () => {
   it("gives in threads what this thread gives, in the same order, batch after batch", async () => {
@@ -61,7 +52,7 @@ describe("a text scorer", () => {
   });
 
   it("starts no thread for few texts, on one core, or without the built worker", async () => {
-    const broken = pathToFileURL(join(folder, "broken.js"));
+    const broken = pathToFileURL(join(built.folder, "broken.js"));
     await writeFile(broken, "throw new Error('this thread should not start');");
     const few = { texts: texts.slice(0, 10), dense: selectDense(dense, [...texts.keys()].slice(0, 10)) };
     const expected = predictText(model, few.texts, few.dense);
@@ -78,7 +69,7 @@ describe("a text scorer", () => {
     ["throws", "throw new Error('out of order');", "out of order"],
     ["ends", "process.exit(3);", "a scoring thread ended early with code 3"],
   ])("fails where a thread %s", async (_, script, message) => {
-    const failing = join(folder, "failing.js");
+    const failing = join(built.folder, "failing.js");
     await writeFile(failing, script);
     const scorer = new TextScorer(model, { worker: pathToFileURL(failing), threads: 2, many: 1 });
     await expect(scorer.predict(texts, dense)).rejects.toThrow(message);

@@ -1,11 +1,11 @@
-import { build } from "esbuild";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useBackend } from "../../src/ml/backend.js";
 import { likelyLabels, WordScorer, type WordClassifiers } from "../../src/ml/word-scorer.js";
 import { trainWordClassifier } from "../../src/ml/word-training.js";
+import { buildWorker, type BuiltWorker } from "./worker.js";
 
 /** More texts than a thread is given at a time, of two languages that are learned and one that is not. */
 const n = 2500;
@@ -17,7 +17,7 @@ const texts = Array.from({ length: n }, (_, row) =>
 );
 const least = 0.2;
 let classifiers: WordClassifiers;
-let folder: string;
+let built: BuiltWorker;
 let worker: URL;
 
 beforeAll(async () => {
@@ -31,19 +31,10 @@ beforeAll(async () => {
     ["en", trainWordClassifier(examples, 10)!],
     ["it", trainWordClassifier(fewer, 1)!],
   ]);
-  folder = await mkdtemp(join("node_modules", ".cache-worker-"));
-  const outfile = join(folder, "worker.js");
-  await build({
-    entryPoints: ["src/ml/word.worker.ts"],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-  });
-  worker = pathToFileURL(outfile);
+  built = await buildWorker("src/ml/word.worker.ts");
+  worker = built.url;
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => built.remove());
 
 describe("a scorer of words", () => {
   it("finds in threads what this thread finds, the same numbers in the same order, batch after batch", async () => {
@@ -57,7 +48,7 @@ describe("a scorer of words", () => {
   });
 
   it("starts no thread for few texts", async () => {
-    const broken = join(folder, "broken.js");
+    const broken = join(built.folder, "broken.js");
     await writeFile(broken, "throw new Error('this thread should not start');");
     const scorer = new WordScorer(classifiers, least, { worker: pathToFileURL(broken), threads: 2 });
     const here = likelyLabels(classifiers, least, { first: 0, texts, languages });
@@ -65,7 +56,7 @@ describe("a scorer of words", () => {
   });
 
   it("fails where a thread does", async () => {
-    const failing = join(folder, "failing.js");
+    const failing = join(built.folder, "failing.js");
     await writeFile(failing, "throw new Error('out of order');");
     const scorer = new WordScorer(classifiers, least, {
       worker: pathToFileURL(failing),

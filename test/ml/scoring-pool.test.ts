@@ -1,7 +1,3 @@
-import { build } from "esbuild";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useBackend } from "../../src/ml/backend.js";
 import { tabulateEmbeddings } from "../../src/ml/embedding-table.js";
@@ -10,6 +6,7 @@ import { initialParameters, layoutOf } from "../../src/ml/network.js";
 import { ScoringPool } from "../../src/ml/scoring-pool.js";
 import { networkSpec } from "../../src/ml/spec.js";
 import { Random } from "../../src/stats/random.js";
+import { buildWorker, type BuiltWorker } from "./worker.js";
 
 const random = new Random("scoring pool");
 const [d, numbers] = [9, 4];
@@ -22,25 +19,16 @@ const chunks = [300, 5000].map((n) => ({
   numbers,
   data: Float32Array.from({ length: n * d }, () => random.normal()),
 }));
-let folder: string;
+let built: BuiltWorker;
 let pool: ScoringPool;
 
 beforeAll(async () => {
   await useBackend("wasm");
-  folder = await mkdtemp(join("node_modules", ".cache-worker-"));
-  const outfile = join(folder, "worker.js");
-  await build({
-    entryPoints: ["src/ml/scoring.worker.ts"],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-  });
-  pool = new ScoringPool(task, { worker: pathToFileURL(outfile), threads: 2 });
+  built = await buildWorker("src/ml/scoring.worker.ts");
+  pool = new ScoringPool(task, { worker: built.url, threads: 2 });
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => built.remove());
 
 describe("ScoringPool", () => {
   it("gives what this thread gives, also to those who use it at the same time", async () => {

@@ -1,6 +1,7 @@
 -- Where sentences use the phrases of the policy files, and which of them are denied: a negation stands within the four words before, or
--- between a word and its partner, with no comma between ("no, la consegna è lenta" denies nothing), and is not one that affirms ("non solo caro"). What says no itself
--- ("mai arrivato") is not turned round by another no ("non è mai arrivato"), which only strengthens it.
+-- between a word and its partner, with no comma between ("no, la consegna è lenta" denies nothing), and is not one that affirms
+-- ("non solo caro"). What says no itself ("mai arrivato") is not turned round by another no ("non è mai arrivato"), which only
+-- strengthens it.
 -- feedback_id: the message
 -- sentence: its number within the message
 -- list: of which kind of policy the phrase is: topic, sign, watch or detail
@@ -29,12 +30,13 @@ sentences as materialized (
         language,
         string_split(feedback_sentences.stems, ' ') as words,
         list_has_any(words, coalesce(negators.stems, [])) as has_negator,
-        case when has_negator then text end as text
+        case when has_negator and contains(text, ',') then text end as text
     from feedback_sentences
     left join negators using (language)
 ),
 
-words as (
+-- Cut anew for each of the joins: kept, they would take more memory than all else here.
+words as not materialized (
     select
         sentence_no,
         language,
@@ -52,8 +54,6 @@ patterns as materialized (
         row_number() over () as pattern,
         len(phrases.stem_list) as length,
         phrases.partners <> [] as has_partner,
-        coalesce(negators.stems, []) as negator_stems,
-        coalesce(negators.affirming_stems, []) as affirming_stems,
         list_has_any(phrases.stem_list, coalesce(negators.stems, [])) as says_no
     from phrases
     left join negators using (language)
@@ -118,8 +118,14 @@ partner_words as (
     semi join partners on partners.language = words.language and partners.stem = words.stem
 ),
 
+-- Of the partners that stand near, the nearest before it and the nearest after it.
 accompanied as (
-    select distinct whole.sentence_no, whole.position, whole.pattern
+    select
+        whole.sentence_no,
+        whole.position,
+        whole.pattern,
+        max(partner_words.position) filter (where partner_words.position < whole.position) as partner_before,
+        min(partner_words.position) filter (where partner_words.position >= whole.position + patterns.length) as partner_after
     from whole
     join patterns using (pattern)
     join partner_words
@@ -127,100 +133,78 @@ accompanied as (
         and partner_words.position between whole.position - 6 and whole.position + patterns.length + 5
     semi join partners on partners.pattern = whole.pattern and partners.stem = partner_words.stem
     where whole.has_partner
+    group by all
 ),
 
 hits as materialized (
-    select sentence_no, position, pattern, may_be_negated from whole where not has_partner
+    select sentence_no, position, pattern, may_be_negated, null as partner_before, null as partner_after
+    from whole
+    where not has_partner
     union all
-    select sentence_no, position, pattern, may_be_negated from whole semi join accompanied using (sentence_no, position, pattern)
+    select sentence_no, position, pattern, may_be_negated, partner_before, partner_after
+    from whole
+    join accompanied using (sentence_no, position, pattern)
 ),
 
-surroundings as (
+negator_words as (
+    select language, unnest(stems) as stem from negators
+),
+
+affirming_words as (
+    select language, unnest(affirming_stems) as stem from negators
+),
+
+said_no as (
+    select words.sentence_no, words.position as place
+    from words
+    join negator_words using (language, stem)
+    anti join affirming_words on affirming_words.language = words.language and affirming_words.stem = words.next_stem
+    where words.has_negator
+),
+
+parts as (
     select
-        hits.sentence_no,
-        hits.position,
-        hits.pattern,
-        patterns.negator_stems,
-        patterns.affirming_stems,
-        sentences.words[
-            greatest(
-                hits.position - 4 - coalesce(
-                    list_position(
-                        [
-                            list_contains(patterns.partners, word)
-                            for word in list_reverse(sentences.words[greatest(hits.position - 6, 1):hits.position - 1])
-                        ],
-                        true
-                    ),
-                    0
-                ),
-                1
-            ):hits.position - 1
-        ] as before,
-        -- Up to the partner, where it follows.
-        case
-            when patterns.has_partner
-                then list_slice(
-                    sentences.words,
-                    hits.position + patterns.length,
-                    hits.position + patterns.length - 2 + coalesce(
-                        list_position(
-                            [
-                                list_contains(patterns.partners, word)
-                                for word in sentences.words[
-                                    hits.position + patterns.length:hits.position + patterns.length + 5
-                                ]
-                            ],
-                            true
-                        ),
-                        1
-                    )
-                )
-            else []
-        end as up_to_partner,
-        case
-            when contains(sentences.text, ',')
-                then [len(regexp_extract_all(part, '[\p{L}\p{N}]+')) for part in string_split(sentences.text, ',')]
-            else []
-        end as clause_lengths
-    from hits
-    join patterns using (pattern)
-    join sentences using (sentence_no)
-    where hits.may_be_negated
-        and list_has_any(
-            sentences.words[greatest(hits.position - 10, 1):hits.position + patterns.length + 5], patterns.negator_stems
-        )
+        sentence_no,
+        unnest(string_split(text, ',')) as part,
+        unnest(range(len(string_split(text, ',')))) as clause
+    from sentences
+    where text is not null
 ),
 
--- The words that may deny: those before that stand after the last comma, and those up to the partner.
+-- The last word of each clause, where commas part a sentence that says no.
 clauses as (
     select
-        *,
-        before[
-            greatest(
-                coalesce(
-                    list_max([
-                        list_sum(clause_lengths[:clause])
-                        for clause in range(1, len(clause_lengths))
-                        if list_sum(clause_lengths[:clause]) < position
-                    ]),
-                    0
-                )::bigint - position + len(before) + 2,
-                1
-            ):
-        ] || if(clause_lengths = [], up_to_partner, []) as denying
-    from surroundings
+        sentence_no,
+        sum(len(regexp_extract_all(part, '[\p{L}\p{N}]+'))) over (partition by sentence_no order by clause) as clause_end
+    from parts
+),
+
+-- Each negation with the clause, between commas, in which it may deny something.
+negations_said as (
+    select
+        said_no.sentence_no,
+        said_no.place,
+        coalesce(max(clauses.clause_end) filter (where clauses.clause_end < said_no.place), 0) + 1 as clause_start,
+        min(clauses.clause_end) filter (where clauses.clause_end >= said_no.place) as clause_end
+    from said_no
+    left join clauses using (sentence_no)
+    group by said_no.sentence_no, said_no.place
 ),
 
 denied as (
-    select distinct sentence_no, position, pattern
-    from clauses
-    where len([
-        place
-        for place in range(1, len(denying) + 1)
-        if list_contains(negator_stems, denying[place])
-            and not list_contains(affirming_stems, coalesce(denying[place + 1], ''))
-    ]) > 0
+    select distinct hits.sentence_no, hits.position, hits.pattern
+    from hits
+    join patterns using (pattern)
+    join negations_said
+        on negations_said.sentence_no = hits.sentence_no
+        and hits.position between negations_said.clause_start and coalesce(negations_said.clause_end, hits.position)
+    where hits.may_be_negated
+        and (
+            negations_said.place between coalesce(hits.partner_before, hits.position) - 4 and hits.position - 1
+            or negations_said.place >= hits.position + patterns.length
+            and negations_said.place < hits.partner_after
+            and coalesce(negations_said.clause_end, hits.partner_after) >= hits.partner_after
+        )
 ),
 
 final as (

@@ -1,5 +1,5 @@
 import { TextPool, type TextPoolOptions } from "./text-pool.js";
-import { classifyWords, type WordClassifier } from "./word-classifier.js";
+import { WordClassifier, type WordClassifierParts } from "./word-classifier.js";
 import { WordVocabulary } from "./word-vocabulary.js";
 
 /** The classifier of each language. */
@@ -7,7 +7,10 @@ export type WordClassifiers = ReadonlyMap<string, WordClassifier>;
 
 /** What threads classify with: vocabularies as the texts that they are learned from. */
 export interface WordScoringTask {
-  classifiers: ReadonlyMap<string, Omit<WordClassifier, "vocabulary"> & { vocabulary: readonly string[] }>;
+  classifiers: ReadonlyMap<
+    string,
+    Omit<WordClassifierParts, "vocabulary"> & { vocabulary: readonly string[] }
+  >;
   leastProbability: number;
 }
 
@@ -72,7 +75,7 @@ export function likelyLabels(
   texts.forEach((text, position) => {
     const classifier = classifiers.get(languages[position]!);
     if (!classifier) return;
-    classifyWords(classifier, text).forEach((probability, label) => {
+    classifier.classify(text).forEach((probability, label) => {
       if (probability < leastProbability) return;
       likely.texts.push(first + position);
       likely.labels.push(label);
@@ -87,7 +90,7 @@ export function classifiersOf({ classifiers }: WordScoringTask): WordClassifiers
   return new Map(
     Array.from(classifiers, ([language, { vocabulary, ...rest }]) => [
       language,
-      { ...rest, vocabulary: new WordVocabulary(vocabulary) },
+      new WordClassifier({ ...rest, vocabulary: new WordVocabulary(vocabulary) }),
     ]),
   );
 }
@@ -95,9 +98,9 @@ export function classifiersOf({ classifiers }: WordScoringTask): WordClassifiers
 function taskOf(classifiers: WordClassifiers, leastProbability: number): WordScoringTask {
   return {
     classifiers: new Map(
-      Array.from(classifiers, ([language, { vocabulary, ...rest }]) => [
+      Array.from(classifiers, ([language, { labels, vocabulary, weights, intercepts }]) => [
         language,
-        { ...rest, vocabulary: vocabulary.texts },
+        { labels, vocabulary: vocabulary.texts, weights, intercepts },
       ]),
     ),
     leastProbability,

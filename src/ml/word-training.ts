@@ -1,6 +1,6 @@
 import { designOf, fitLogistic } from "./sparse-logistic.js";
 import { appendColumns, type SparseMatrix } from "./sparse-matrix.js";
-import type { WordClassifier } from "./word-classifier.js";
+import { WordClassifier } from "./word-classifier.js";
 import { WordVocabulary } from "./word-vocabulary.js";
 
 /** `n` texts, each with the labels that hold of it. */
@@ -45,7 +45,7 @@ export function trainWordClassifier(
     for (let word = 0; word < vocabulary.size; word++) weights[word * width + index] = fitted[word]!;
     intercepts[index] = fitted.at(-1)!;
   });
-  return { labels: learned, vocabulary, weights, intercepts };
+  return new WordClassifier({ labels: learned, vocabulary, weights, intercepts });
 }
 
 function learnable(labels: WordExamples["labels"]): string[] {

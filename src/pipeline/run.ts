@@ -117,7 +117,6 @@ function runId(started: Date): string {
   return `${started.toISOString().replace(/[-:]|\.\d+/g, "")}-${process.pid}`;
 }
 
-/** Stages that wait for the engine run two at a time; those that compute in JavaScript one at a time, beside them. */
 /** Stages at once: of those that the engine computes, and of those that train, score or draw, whose threads may be waited for. */
 const atOnce = { engine: 2, javascript: 2 };
 const javascriptKinds = new Set<KindName>(["train", "score", "classify", "estimate", "report"]);

@@ -27,7 +27,7 @@ export async function classifyTexts(
     const classifier = trainWordClassifier(ofLanguage, spec.inverse_penalty);
     if (classifier) classifiers.set(language, classifier);
   }
-  await run.session.insert("classified", classifiedColumns(keysOf([], spec), [], []));
+  await run.session.insert("classified", classifiedColumns([], [], []));
   for await (const columns of readAhead(classifiedBatches(run, spec, classifiers))) {
     await run.session.append("classified", columns);
   }
@@ -60,10 +60,10 @@ async function readExamples(
   return found;
 }
 
-function textsOf({ texts: { table, key, text, language } }: TopicModelSpec): string {
-  const keys = key.map((name) => `${identifier(name)}::varchar as ${identifier(name)}`);
-  return `select ${keys.join(", ")}, ${identifier(text)}::varchar as words, ${identifier(language)}::varchar as spoken
-    from ${identifier(table)} where ${identifier(text)} is not null and ${identifier(language)} is not null`;
+/** What is asked of the texts, always in the order that they are stored in. */
+function fromTexts(select: string, { texts: { table, text, language } }: TopicModelSpec): string {
+  return `select ${select} from ${identifier(table)}
+    where ${identifier(text)} is not null and ${identifier(language)} is not null`;
 }
 
 async function* classifiedBatches(
@@ -72,36 +72,35 @@ async function* classifiedBatches(
   classifiers: WordClassifiers,
 ): AsyncGenerator<Column[]> {
   const scorer = new WordScorer(classifiers, spec.least_probability);
+  const { text, language } = spec.texts;
+  const wanted = `${identifier(text)}::varchar as words, ${identifier(language)}::varchar as spoken`;
   let classified = 0;
-  for await (const rows of readAhead(run.session.batches(textsOf(spec)))) {
+  for await (const rows of readAhead(run.session.batches(fromTexts(wanted, spec)))) {
     const languages = Array.from(columnOf(rows, "spoken").values, String);
     const texts = Array.from(columnOf(rows, "words").values, String);
     const likely = await scorer.classify(texts, languages);
     const labels = likely.texts.map(
       (row, index) => classifiers.get(languages[row]!)!.labels[likely.labels[index]!]!,
     );
-    const keys = spec.texts.key.map((name) => columnOf(rows, name));
-    yield classifiedColumns(keysOf(likely.texts, spec, keys), labels, likely.probabilities);
+    const before = classified;
+    yield classifiedColumns(
+      likely.texts.map((row) => before + row + 1),
+      labels,
+      likely.probabilities,
+    );
     classified += languages.length;
     run.progress(`${classified} texts classified`);
   }
 }
 
-function keysOf(rows: readonly number[], { texts }: TopicModelSpec, columns?: readonly Column[]): Column[] {
-  return texts.key.map((name, index) => ({
-    name,
-    type: "text",
-    values: rows.map((row) => String(columns?.[index]?.values[row])),
-  }));
-}
-
+/** @param rows the number of the text of each label, from 1 */
 function classifiedColumns(
-  keys: readonly Column[],
+  rows: readonly number[],
   labels: string[],
   probabilities: readonly number[],
 ): Column[] {
   return [
-    ...keys,
+    { name: "text_row", type: "number", values: Float64Array.from(rows) },
     { name: "label", type: "text", values: labels },
     { name: "probability", type: "number", values: Float64Array.from(probabilities) },
   ];
@@ -129,15 +128,15 @@ function learnedColumns(examples: ReadonlyMap<string, WordExamples>, classifiers
 }
 
 async function keepTables(run: RunContext, spec: TopicModelSpec): Promise<StageResult> {
-  const types = await run.session.describe(
-    `select ${spec.texts.key.map(identifier).join(", ")} from ${identifier(spec.texts.table)}`,
-  );
-  const key = types.map(({ name, type }) => `${identifier(name)}::${type} as ${identifier(name)}`).join(", ");
+  const key = spec.texts.key.map(identifier).join(", ");
   const label = identifier(spec.label);
   const kept = await keepSelects(run, [
     [
       run.name,
-      `select ${key}, label as ${label}, round(probability, 4) as probability from temp.classified order by all`,
+      `select ${key}, label as ${label}, round(probability, 4) as probability
+      from (${fromTexts(`${key}, row_number() over () as text_row`, spec)})
+      join temp.classified using (text_row)
+      order by all`,
     ],
     [
       `${run.name}_model`,

@@ -64,7 +64,7 @@ async function scoreTable(
   place: PlaceOf,
 ): Promise<StageResult> {
   await checkFeatures(run, spec, table, place);
-  await makeTables(run, spec);
+  await makeTables(run, spec, table);
   const { folder } = run.model ?? {};
   if (folder !== undefined) {
     const { openScorer } = await import("./scorer.js");
@@ -75,11 +75,19 @@ async function scoreTable(
   return keepTables(run, spec, table);
 }
 
-/** Empty tables of this session: keys as text, which holds those of any type. */
-async function makeTables({ session }: RunContext, spec: ModelSpec): Promise<void> {
+/** Empty tables of this session: scores in the order of the rows that are scored, and reasons by key. */
+async function makeTables({ session }: RunContext, spec: ModelSpec, table: string): Promise<void> {
   const keys = spec.key.map((name): Column => ({ name, type: "text", values: [] }));
-  const none = { probabilities: new Float64Array(0), worth: new Float64Array(0), withheld: [] };
-  await session.insert("scores", scoreColumns(keys, none));
+  const key = spec.key.map(identifier).join(", ");
+  await session.insert(
+    "scores",
+    scoreColumns({ probabilities: new Float64Array(0), worth: new Float64Array(0), withheld: [] }),
+  );
+  await session.execute(`
+    create or replace temp view scored as
+    select ${key}, scores.probability, scores.worth, scores.withheld
+    from (select ${key}, row_number() over () as score_row from ${identifier(table)})
+    join (select *, row_number() over () as score_row from temp.scores) as scores using (score_row)`);
   await session.insert("reasons", reasonColumns(keys, []));
 }
 
@@ -89,9 +97,8 @@ interface BatchScores {
   withheld: (string | null)[];
 }
 
-function scoreColumns(keys: readonly Column[], { probabilities, worth, withheld }: BatchScores): Column[] {
+function scoreColumns({ probabilities, worth, withheld }: BatchScores): Column[] {
   return [
-    ...keys,
     { name: "probability", type: "number", values: probabilities },
     { name: "worth", type: "number", values: worth },
     { name: "withheld", type: "text", values: withheld },
@@ -100,16 +107,13 @@ function scoreColumns(keys: readonly Column[], { probabilities, worth, withheld 
 
 async function scoreRows(run: RunContext, spec: ModelSpec, table: string, scorer: Scorer): Promise<void> {
   let scored = 0;
-  const batches = run.session.batches(`select ${wantedColumns(spec)} from ${identifier(table)}`);
+  const batches = run.session.batches(`select ${featureColumns(spec)} from ${identifier(table)}`);
   for await (const rows of readAhead(batches)) {
     const { probabilities, withheld } = await scorer.score(rows);
     const worth =
       spec.kind === "tabular" && spec.worth !== undefined ? columnOf(rows, spec.worth).values : [];
     const weights = probabilities.map((_, row) => Number(worth[row] ?? 1));
-    await run.session.append(
-      "scores",
-      scoreColumns(keysOf(rows, spec), { probabilities, worth: weights, withheld }),
-    );
+    await run.session.append("scores", scoreColumns({ probabilities, worth: weights, withheld }));
     scored += probabilities.length;
     run.progress(`${scored} rows scored`);
   }
@@ -121,10 +125,10 @@ async function explainRows(run: RunContext, spec: ModelSpec, table: string, scor
   const key = spec.key.map(identifier).join(", ");
   const rows = await run.session.columns(`
     with listed as (
-      select ${key} from temp.scores where probability is not null
+      select ${keyAsText(spec)} from scored where probability is not null
       order by probability * coalesce(worth, 0) desc, ${key} limit ${most}
     ),
-    candidates as (select ${wantedColumns(spec)} from ${identifier(table)})
+    candidates as (select ${keyAndFeatureColumns(spec)} from ${identifier(table)})
     select candidates.* from candidates join listed using (${key}) order by ${key}`);
   run.progress(`explaining ${rows[0]?.values.length ?? 0} rows`);
   const explained = await scorer.explain(rows);
@@ -137,12 +141,21 @@ async function explainRows(run: RunContext, spec: ModelSpec, table: string, scor
   );
 }
 
-/** What a model reads of a row, its key as text. */
-function wantedColumns(spec: ModelSpec): string {
-  const key = spec.key.map((name) => `${identifier(name)}::varchar as ${identifier(name)}`);
-  if (spec.kind === "tabular") return `* replace (${key.join(", ")})`;
+/** What a model reads of a row. */
+function featureColumns(spec: ModelSpec): string {
+  if (spec.kind === "tabular") return "*";
+  return [spec.features.text, ...spec.features.numbers].map(identifier).join(", ");
+}
+
+/** The same with the row's key as text. */
+function keyAndFeatureColumns(spec: ModelSpec): string {
+  if (spec.kind === "tabular") return `* replace (${keyAsText(spec)})`;
   const features = [spec.features.text, ...spec.features.numbers].filter((name) => !spec.key.includes(name));
-  return [...key, ...features.map(identifier)].join(", ");
+  return [keyAsText(spec), ...features.map(identifier)].join(", ");
+}
+
+function keyAsText({ key }: ModelSpec): string {
+  return key.map((name) => `${identifier(name)}::varchar as ${identifier(name)}`).join(", ");
 }
 
 function keysOf(rows: readonly Column[], { key }: ModelSpec): Column[] {
@@ -158,7 +171,7 @@ async function keepTables(run: RunContext, spec: ModelSpec, table: string): Prom
   const kept = await keepSelects(run, [
     [
       run.name,
-      `select ${key}, probability as ${identifier(spec.output)}${withheld} from temp.scores order by all`,
+      `select ${names.join(", ")}, probability as ${identifier(spec.output)}${withheld} from scored order by all`,
     ],
     [
       reasonTable(run.name),

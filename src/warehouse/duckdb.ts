@@ -198,11 +198,13 @@ function scalarFunction({ name, arguments: count, returns, compute }: TextFuncti
     parameterTypes: Array.from({ length: count }, () => VARCHAR),
     returnType: returns === "text" ? VARCHAR : BOOLEAN,
     mainFunction(_info, input, output) {
-      const texts = Array.from({ length: count }, (_, index) => input.getColumnVector(index));
-      for (let row = 0; row < input.rowCount; row++) {
-        const [first, second = ""] = texts.map((vector) => vector.getItem(row));
-        const isNull = first === null || second === null;
-        output.setItem(row, isNull ? null : compute(String(first), String(second)));
+      const { rowCount } = input;
+      const first = input.getColumnVector(0);
+      const second = count > 1 ? input.getColumnVector(1) : undefined;
+      for (let row = 0; row < rowCount; row++) {
+        const one = first.getItem(row);
+        const other = second ? second.getItem(row) : "";
+        output.setItem(row, one === null || other === null ? null : compute(String(one), String(other)));
       }
       output.flush();
     },

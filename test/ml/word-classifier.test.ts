@@ -1,6 +1,6 @@
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useBackend } from "../../src/ml/backend.js";
-import { classifyWords } from "../../src/ml/word-classifier.js";
 import { trainWordClassifier } from "../../src/ml/word-training.js";
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ describe("a classifier of words", () => {
   it("finds each of several labels by its words, also both in one text", () => {
     const classifier = trainWordClassifier(examples, 10)!;
     expect(classifier.labels).toEqual(["billing", "delivery"]);
-    const decisions = (text: string) => Array.from(classifyWords(classifier, text), (p) => p >= 0.5);
+    const decisions = (text: string) => Array.from(classifier.classify(text), (p) => p >= 0.5);
     expect(decisions("van late")).toEqual([false, true]);
     expect(decisions("card twice")).toEqual([true, false]);
     expect(decisions("van late card twice")).toEqual([true, true]);
@@ -32,7 +32,7 @@ describe("a classifier of words", () => {
       texts: examples.texts.map((text) => text.replace("van", "imballaggio")),
       labels: examples.labels,
     };
-    const [billing, delivery] = classifyWords(trainWordClassifier(kindred, 10)!, "imballato");
+    const [billing, delivery] = trainWordClassifier(kindred, 10)!.classify("imballato");
     expect(delivery).toBeGreaterThan(0.5);
     expect(billing).toBeLessThan(0.5);
   });
@@ -40,7 +40,7 @@ describe("a classifier of words", () => {
   it("gives a number for a text without a known word, or without any", () => {
     const classifier = trainWordClassifier(examples, 10)!;
     for (const text of ["", "unheard of", "  "]) {
-      for (const probability of classifyWords(classifier, text)) {
+      for (const probability of classifier.classify(text)) {
         expect(probability).toBeGreaterThan(0);
         expect(probability).toBeLessThan(1);
       }
@@ -57,5 +57,27 @@ describe("a classifier of words", () => {
   it("learns the same from the same examples", () => {
     const [one, other] = [trainWordClassifier(examples, 3)!, trainWordClassifier(examples, 3)!];
     expect(other.weights).toEqual(one.weights);
+  });
+
+  it("adds up what each feature of a text weighs, however often the text has it", () => {
+    const classifier = trainWordClassifier(examples, 10)!;
+    const { vocabulary, weights, intercepts } = classifier;
+    const words = fc.constantFrom("van", "late", "card", "twice", "vans", "cardigan", "unknown", "w1", "w2");
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 12 }), (drawn) => {
+        const text = drawn.join(" ");
+        vocabulary.read(text);
+        const logOdds = Float64Array.from(intercepts);
+        for (let position = 0; position < vocabulary.featureCount; position++) {
+          const start = vocabulary.features[position]! * intercepts.length;
+          logOdds.forEach((_, label) => {
+            logOdds[label]! += vocabulary.values[position]! * weights[start + label]!;
+          });
+        }
+        classifier.classify(text).forEach((probability, label) => {
+          expect(probability).toBeCloseTo(1 / (1 + Math.exp(-logOdds[label]!)), 12);
+        });
+      }),
+    );
   });
 });

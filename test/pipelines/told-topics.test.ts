@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useBackend } from "../../src/ml/backend.js";
-import { classifyWords } from "../../src/ml/word-classifier.js";
 import { trainWordClassifier } from "../../src/ml/word-training.js";
 import { cellText, records } from "../../src/result.js";
 import { stemsOf } from "../../src/text/stems.js";
@@ -145,7 +144,7 @@ describe("examples for the model of topics", () => {
       },
       1,
     )!;
-    const probabilities = classifyWords(classifier, stemsOf("Da voi ci si svena", "it"));
+    const probabilities = classifier.classify(stemsOf("Da voi ci si svena", "it"));
     const [likeliest] = classifier.labels.toSorted(
       (a, b) => probabilities[classifier.labels.indexOf(b)]! - probabilities[classifier.labels.indexOf(a)]!,
     );

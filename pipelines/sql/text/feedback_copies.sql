@@ -33,12 +33,16 @@ sketches as (
     select text_no, unnest(list_slice(list_sort(hashes), 1, 6)) as hash from shingles
 ),
 
-buckets as (
-    select text_no, min(text_no) over (partition by hash) as leader from sketches
+leaders as (
+    select hash, min(text_no) as leader from sketches group by hash having count(*) > 1
 ),
 
 pairs as (
-    select text_no, leader from buckets where leader < text_no group by text_no, leader having count(*) >= 2
+    select sketches.text_no, leaders.leader
+    from sketches
+    join leaders on leaders.hash = sketches.hash and leaders.leader < sketches.text_no
+    group by sketches.text_no, leaders.leader
+    having count(*) >= 2
 ),
 
 similar_pairs as (

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "./data.js";
+import { labelLinesName } from "./label-lines.js";
 import type { Theme } from "./theme.js";
 
 /**
@@ -54,6 +55,7 @@ export function chartConfig(theme: Theme, width: "wide" | "narrow", tag: string)
     axisXQuantitative: { tickCount: isNarrow ? 3 : 6 },
     axisXTemporal: {
       labelSeparation: 14,
+      format: { year: "%Y", quarter: "%B", month: "%B", week: "%e %b", date: "%e %b", day: "%e %b" },
       tickCount: isNarrow ? 4 : 8,
       grid: false,
       domain: true,
@@ -71,6 +73,7 @@ export function chartConfig(theme: Theme, width: "wide" | "narrow", tag: string)
       titleX: 0,
       titleY: -8,
     },
+    axisYBand: brokenLabels(isNarrow ? 135 : 250),
     axisBand: { grid: false, labelColor: "var(--ink)" },
     axisPoint: { grid: false, labelColor: "var(--ink)" },
     legend: {
@@ -97,6 +100,16 @@ export function chartConfig(theme: Theme, width: "wide" | "narrow", tag: string)
       heatmap: [theme.light.faint, theme.light.accent],
       diverging: [theme.light.bad, theme.light.rule, theme.light.good],
     },
+  };
+}
+
+/** Labels that take more lines where they are wider than `width`; two lines lie around the middle of what they name. */
+function brokenLabels(width: number): JsonObject {
+  const lines = `${labelLinesName}(datum.label, ${width})`;
+  return {
+    labelExpr: lines,
+    labelLineHeight: 14,
+    labelBaseline: { condition: { test: `isArray(${lines})`, value: "line-bottom" }, value: "middle" },
   };
 }
 

@@ -164,6 +164,7 @@ function jupyterSpec(cell: ChartCell, context: RenderContext): JsonObject {
   };
   const config = chartConfig(theme, "wide", strings.tag);
   delete config.customFormatTypes;
+  delete config.axisYBand;
   const isComposed = cell.spec.facet !== undefined || cell.spec.hconcat !== undefined;
   const spec: JsonObject = {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",

@@ -90,8 +90,8 @@ export function tileChange(
   { scope, strings: { page } }: RenderContext,
 ): Html {
   const difference = value - previous;
-  if (difference === 0) return html`<span class="flat">${page.unchanged}</span>`;
   const amount = changeText(difference, previous, format, scope.write, page.points);
+  if (!/[1-9]/.test(amount)) return html`<span class="flat">${page.unchanged}</span>`;
   const arrow = html`<span aria-hidden="true">${difference > 0 ? "▲" : "▼"}</span> `;
   if (interval && previous >= interval.low && previous <= interval.high) {
     return html`<span class="flat">${arrow}${data(amount)}, ${page.within_noise}</span>`;

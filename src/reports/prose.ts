@@ -2,7 +2,9 @@ import MarkdownIt from "markdown-it";
 import type { RuleInline } from "markdown-it/lib/parser_inline.mjs";
 import Token from "markdown-it/lib/token.mjs";
 import { UserError, type Place } from "../errors.js";
+import { elide } from "./elision.js";
 import { parseExpression, type Expression } from "./expression.js";
+import type { Locale } from "./locale.js";
 import { data, html, type Html, trusted } from "./html.js";
 
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable("image");
@@ -66,17 +68,21 @@ export function expressionOf(token: Token): Expression | undefined {
 /** Copies of tokens with every value written out, and linked where it has a target. */
 export function fillProse(
   tokens: readonly Token[],
+  locale: Locale,
   write: (expression: Expression) => { text: string; target: string | undefined },
 ): Token[] {
+  let before: Token | undefined;
   return tokens.map((token) => {
     const copy = Object.assign(new Token(token.type, token.tag, token.nesting), token);
     const expression = expressionOf(token);
     if (expression) {
       const { text, target } = write(expression);
       copy.content = text;
+      if (before?.type === "text") before.content = elide(before.content, text, locale);
       if (target !== undefined) copy.attrs = [["href", target]];
     }
-    if (token.children) copy.children = fillProse(token.children, write);
+    if (token.children) copy.children = fillProse(token.children, locale, write);
+    before = copy;
     return copy;
   });
 }

@@ -1,6 +1,7 @@
 import { UserError, type Place } from "../errors.js";
 import type { Cell } from "../result.js";
 import { columnIndex, countRows, type CellResult, type Results } from "./data.js";
+import { elide } from "./elision.js";
 import type { Comparison, Condition, Expression, Operand, Operator, Path, Template } from "./expression.js";
 import type { Formatter } from "./format.js";
 import type { Locale } from "./locale.js";
@@ -41,7 +42,11 @@ export function linkTarget({ path, format, place }: Expression, scope: Scope): s
 }
 
 export function writeTemplate(template: Template, scope: Scope): string {
-  return template.map((part) => (typeof part === "string" ? part : writeExpression(part, scope))).join("");
+  return template.reduce<string>((text, part) => {
+    if (typeof part === "string") return text + part;
+    const value = writeExpression(part, scope);
+    return elide(text, value, scope.locale) + value;
+  }, "");
 }
 
 /** Whether every path of a template leads to a value. */

@@ -83,7 +83,9 @@ function table(
     const bar =
       largest !== undefined && typeof value === "number" && shareBar(Math.abs(value) / (largest || 1));
     if (position === 0) return html`<th scope="row" ${isNumber && html` class="number"`}>${written}</th>`;
-    return html`<td${isNumber && html` class="number"`}>${bar ? html`<div class="barred">${bar}${written}</div>` : written}</td>`;
+    const length = isNumber ? 0 : written.markup.length;
+    const name = isNumber ? "number" : length > 60 ? "sentence" : length > 16 ? "words" : undefined;
+    return html`<td${name && html` class="${name}"`}>${bar ? html`<div class="barred">${bar}${written}</div>` : written}</td>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
       <table>

@@ -2,6 +2,7 @@ import type { Loader } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import type { JsonObject } from "./data.js";
 import { chartFormatType, formatInChart } from "./chart-format.js";
+import { labelLines, labelLinesName } from "./label-lines.js";
 import { itemWidth } from "./text-width.js";
 
 /** Compiles Vega-Lite to Vega and draws it. */
@@ -38,6 +39,7 @@ async function importVega() {
   ]);
   vega.textMetrics.width = itemWidth;
   vega.expressionFunction(chartFormatType, formatInChart);
+  vega.expressionFunction(labelLinesName, labelLines);
   return { vega, vegaLite, expressionInterpreter };
 }
 

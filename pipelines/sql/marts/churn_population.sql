@@ -9,28 +9,41 @@ with dates as (
     select distinct as_of from spine
 ),
 
-last_purchases as (
-    select dates.as_of, transactions.customer_id, max(transactions.occurred_at)::date as last_bought_on
-    from dates
-    join transactions on transactions.occurred_at < dates.as_of + interval 1 day
+-- Of each customer the newest purchase up to each date and after the date before.
+bought as (
+    select
+        transactions.customer_id,
+        [as_of for as_of in all_dates.list if as_of >= transactions.occurred_at::date][1] as as_of,
+        max(transactions.occurred_at)::date as bought_on
+    from transactions
+    cross join (select list(as_of order by as_of) as list from dates) as all_dates
     where transactions.kind = 'purchase'
     group by all
 ),
 
-judged as (
+last_purchases as (
     select
+        known_customers.customer_id,
+        known_customers.known_since,
         dates.as_of,
-        case
-            when spine.customer_id is not null then 'active'
-            when known_customers.known_since >= dates.as_of + interval 1 day then 'not_yet_a_customer'
-            when last_purchases.last_bought_on is null then 'never_bought'
-            when last_purchases.last_bought_on <= dates.as_of - $active_days::integer then 'lost_already'
-            else 'left_out_by_the_spine'
-        end as reason
+        max(bought.bought_on) over (partition by known_customers.customer_id order by dates.as_of) as last_bought_on
     from known_customers
     cross join dates
+    left join bought using (customer_id, as_of)
+),
+
+judged as (
+    select
+        last_purchases.as_of,
+        case
+            when spine.customer_id is not null then 'active'
+            when known_since >= last_purchases.as_of + interval 1 day then 'not_yet_a_customer'
+            when last_bought_on is null then 'never_bought'
+            when last_bought_on <= last_purchases.as_of - $active_days::integer then 'lost_already'
+            else 'left_out_by_the_spine'
+        end as reason
+    from last_purchases
     left join spine using (customer_id, as_of)
-    left join last_purchases using (customer_id, as_of)
 ),
 
 final as (

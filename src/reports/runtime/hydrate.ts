@@ -1,6 +1,7 @@
 import { expressionFunction, parse, textMetrics, View, type Spec } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { chartFormatType, formatInChart } from "../chart-format.js";
+import { labelLines, labelLinesName } from "../label-lines.js";
 import { itemWidth } from "../text-width.js";
 import { tooltip } from "./tooltip.js";
 import { unpack } from "./unpack.js";
@@ -13,6 +14,7 @@ async function hydrate(): Promise<void> {
   const specs = JSON.parse(await unpack("charts")) as Specs;
   textMetrics.width = itemWidth;
   expressionFunction(chartFormatType, formatInChart);
+  expressionFunction(labelLinesName, labelLines);
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {

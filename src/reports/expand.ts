@@ -17,7 +17,7 @@ export function* expand(blocks: readonly Block[], scope: Scope): Generator<Part>
       case "prose":
         yield {
           kind: "prose",
-          tokens: fillProse(block.tokens, (expression) => ({
+          tokens: fillProse(block.tokens, scope.locale, (expression) => ({
             text: writeExpression(expression, scope),
             target: linkTarget(expression, scope),
           })),

@@ -4,8 +4,8 @@ import Token from "markdown-it/lib/token.mjs";
 import { UserError, type Place } from "../errors.js";
 import { elide } from "./elision.js";
 import { parseExpression, type Expression } from "./expression.js";
-import type { Locale } from "./locale.js";
 import { data, html, type Html, trusted } from "./html.js";
+import type { Locale } from "./locale.js";
 
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable("image");
 

@@ -78,13 +78,12 @@ function table(
     position: number,
   ): Html => {
     const value = row[index] ?? null;
-    const written = data(scope.write(value, format, type));
-    const isNumber = columnKind(type) === "number";
+    const text = scope.write(value, format, type);
+    const written = data(text);
+    const name = columnKind(type) === "number" ? "number" : lengthClass(text);
     const bar =
       largest !== undefined && typeof value === "number" && shareBar(Math.abs(value) / (largest || 1));
-    if (position === 0) return html`<th scope="row" ${isNumber && html` class="number"`}>${written}</th>`;
-    const length = isNumber ? 0 : written.markup.length;
-    const name = isNumber ? "number" : length > 60 ? "sentence" : length > 16 ? "words" : undefined;
+    if (position === 0) return html`<th scope="row" ${name && html` class="${name}"`}>${written}</th>`;
     return html`<td${name && html` class="${name}"`}>${bar ? html`<div class="barred">${bar}${written}</div>` : written}</td>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
@@ -105,6 +104,12 @@ function table(
       </table>
     </div>
     ${hidden > 0 && html`<p class="source">${countedText(strings, "more_rows", hidden)}</p>`}`;
+}
+
+/** On a telephone a column is wide enough for a few words, and wider for a sentence. */
+function lengthClass(text: string): string | undefined {
+  if (text.length > 60) return "sentence";
+  return text.length > 16 ? "words" : undefined;
 }
 
 function shareBar(share: number): Html {

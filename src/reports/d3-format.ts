@@ -30,7 +30,7 @@ const dates: Record<Extract<Format, { kind: "date" }>["style"], string> = {
   month: "%B %Y",
   day: "%e %B",
   year: "%Y",
-  time: "%e %B %Y, %H:%M",
+  time: "%e %b %Y, %H:%M",
 };
 
 function d3Format(format: Format): string | undefined {

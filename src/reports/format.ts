@@ -113,7 +113,7 @@ const dateOptions: Record<DateFormat["style"], Intl.DateTimeFormatOptions> = {
   month: { month: "long", year: "numeric" },
   day: { day: "numeric", month: "long" },
   year: { year: "numeric" },
-  time: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" },
+  time: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
 };
 
 /** Digits after the decimal point with which numbers of one column stand under one another. */

@@ -68,7 +68,7 @@ tbody th{max-width:22rem}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--muted);font-size:.8125rem;vertical-align:bottom;border-bottom-color:var(--ink);position:sticky;top:0;background:var(--paper)}
 .number{text-align:right}
-td.number{white-space:nowrap}
+td.number,td.date{white-space:nowrap}
 tbody th{position:sticky;left:0;background:var(--paper)}
 .barred{display:flex;justify-content:space-between;align-items:baseline;gap:.6rem}
 .barred .bar{flex:none;width:5.5rem;height:.7rem}

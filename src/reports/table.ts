@@ -80,7 +80,7 @@ function table(
     const value = row[index] ?? null;
     const text = scope.write(value, format, type);
     const written = data(text);
-    const name = columnKind(type) === "number" ? "number" : lengthClass(text);
+    const name = kindClass(type, text);
     const bar =
       largest !== undefined && typeof value === "number" && shareBar(Math.abs(value) / (largest || 1));
     if (position === 0) return html`<th scope="row" ${name && html` class="${name}"`}>${written}</th>`;
@@ -106,8 +106,10 @@ function table(
     ${hidden > 0 && html`<p class="source">${countedText(strings, "more_rows", hidden)}</p>`}`;
 }
 
-/** On a telephone a column is wide enough for a few words, and wider for a sentence. */
-function lengthClass(text: string): string | undefined {
+/** Dates keep to one line; on a telephone a column is wide enough for a few words, and wider for a sentence. */
+function kindClass(type: string, text: string): string | undefined {
+  const kind = columnKind(type);
+  if (kind === "number" || kind === "date") return kind;
   if (text.length > 60) return "sentence";
   return text.length > 16 ? "words" : undefined;
 }

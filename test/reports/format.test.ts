@@ -78,9 +78,9 @@ describe("formats of dates", () => {
     expect(en("2026-03-29", "date")).toBe("29 March 2026");
     expect(it_("2026-03-29", "date month")).toBe("marzo 2026");
     expect(english("2026-03-29", undefined, "DATE")).toBe("29 March 2026");
-    expect(en("2026-03-29 00:30:00+00", "date time")).toBe("29 March 2026 at 01:30");
-    expect(en("2026-03-29 01:30:00+00", "date time")).toBe("29 March 2026 at 03:30");
-    expect(en("2026-03-29 01:30:00", "date time")).toBe("29 March 2026 at 01:30");
+    expect(en("2026-03-29 00:30:00+00", "date time")).toBe("29 Mar 2026, 01:30");
+    expect(en("2026-03-29 01:30:00+00", "date time")).toBe("29 Mar 2026, 03:30");
+    expect(en("2026-03-29 01:30:00", "date time")).toBe("29 Mar 2026, 01:30");
     expect(en("soon", "date")).toBe("soon");
   });
 });

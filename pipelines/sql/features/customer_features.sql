@@ -155,7 +155,7 @@ final as (
     -- Who bought before registering was not known as a customer then.
     left join customers
         on customers.customer_id = spine.customer_id
-        and coalesce(customers.registered_at < spine.as_of + interval 1 day, true)
+        and coalesce(customers.registered_at, timestamp '-infinity') < spine.as_of + interval 1 day
     left join contacts using (customer_id, as_of)
     left join complaints using (customer_id, as_of)
     left join voices using (customer_id, as_of)

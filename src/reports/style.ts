@@ -96,6 +96,6 @@ tbody th{position:sticky;left:0;background:var(--paper)}
 .sources h2{font-size:1.125rem}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.6rem;font:.8125rem/1.4 var(--sans)}
 footer p{max-width:none}
-@media (max-width:30rem){body{font-size:1rem}.tiles{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr))}.tiles .value{font-size:1.75rem}.barred .bar{width:3.5rem}td.words,tbody th.words,tbody th.sentence{min-width:8rem}td.sentence{min-width:17rem}}
+@media (max-width:30rem){body{font-size:1rem}.tiles{grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr))}.tiles .value{font-size:1.75rem}.barred .bar{width:3.5rem}td.words,tbody th.words,tbody th.sentence{min-width:8rem}td.sentence{min-width:14rem}}
 @media print{@page{size:A4;margin:16mm 17mm}html{font-size:9.5pt}body{max-width:none;padding:0}figure,.tiles>div,li,.note{break-inside:avoid}h1,h2,h3{break-after:avoid}.behind,.sources,.tip{display:none}.wide{display:block}.narrow{display:none}.scroll{overflow:visible;max-height:none}th{position:static!important;background:none!important}a{color:inherit}}
 `;

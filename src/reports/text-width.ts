@@ -29,11 +29,12 @@ interface TextItem {
 /**
  * How Vega measures text, on the server and in the page alike, so that a live chart lies where the still one lay.
  *
- * The width of a whole text is capped at its limit, where Vega cuts it; parts of it are measured to find the cut.
+ * The width of a whole text or line is capped at its limit, where Vega cuts it; parts of it are measured to find the cut.
  */
 export function itemWidth(item: TextItem, text: string): number {
   const isBold = item.fontWeight === "bold" || Number(item.fontWeight) >= 600;
   const width = textWidth(text, item.fontSize ?? 11, isBold);
-  const isWhole = typeof item.text === "string" && item.text.trim() === text;
+  const lines: readonly unknown[] = Array.isArray(item.text) ? item.text : [item.text];
+  const isWhole = lines.some((line) => typeof line === "string" && line.trim() === text);
   return isWhole && item.limit ? Math.min(width, item.limit) : width;
 }

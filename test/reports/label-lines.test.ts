@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { labelLines } from "../../src/reports/label-lines.js";
+import { itemWidth } from "../../src/reports/text-width.js";
 
 test("a label that fits stays one line", () => {
   expect(labelLines("late delivery", 135)).toBe("late delivery");
@@ -18,4 +19,9 @@ test("what goes beyond three lines stays on the third", () => {
 
 test("a number is left alone", () => {
   expect(labelLines(12, 135)).toBe(12);
+});
+
+test("a line beyond the limit takes no more room than the limit", () => {
+  const long = "x".repeat(200);
+  expect(itemWidth({ text: ["short", long], fontSize: 12, limit: 150 }, long)).toBe(150);
 });

@@ -6,7 +6,7 @@
  *
  * The world has 24 months; each purchase is repeated twice as one of some days before, every fourth three times, so that there
  * are about twenty transactions a customer. Prints one JSON object: seconds and peak memory of the marts alone, and the
- * seconds of each. A million customers take an hour and about thirty gigabytes of disk. `--keep` leaves the copy of the
+ * seconds of each. A million customers take an hour and a half and about ten gigabytes of disk. `--keep` leaves the copy of the
  * project with its store in DIR, and uses the world and the store that an earlier measurement has left there. Linux only.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
